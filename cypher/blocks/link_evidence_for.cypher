@@ -1,0 +1,15 @@
+// name: blocks/link_evidence_for
+// does: Link blocks by EVIDENCE_FOR; a link that is there already stays one.
+// mode: write
+// params: rows list[map] 1..500
+// returns: id str
+// rows: rows
+// timeout_s: 20
+// stage: link
+// source: SPEC section 6, DESIGN section 4
+UNWIND $rows AS r
+MATCH (a:Block {id: r.source})
+MATCH (b:Block {id: r.target})
+MERGE (a)-[l:EVIDENCE_FOR]->(b)
+SET l += r.props
+RETURN r.id AS id

@@ -1,0 +1,14 @@
+// name: blocks/unlink_evidence_for
+// does: Take away EVIDENCE_FOR links between blocks.
+// mode: write
+// params: rows list[map] 1..500
+// returns: id str
+// rows: rows
+// timeout_s: 20
+// stage: unlink
+// source: SPEC section 6, DESIGN section 4
+UNWIND $rows AS r
+MATCH (a:Block {id: r.source})-[l:EVIDENCE_FOR]->(b:Block {id: r.target})
+WITH l, r.id AS id
+DELETE l
+RETURN id

@@ -1,0 +1,15 @@
+// name: gaps/beginning
+// does: The gaps whose id begins so; two are enough to know that it is not one.
+// mode: read
+// params: beginning str
+// returns: id str, key int, rule str, status str, block_id str, related list[str], plan str, severity str, score int, description str, mark str, baseline bool
+// rows: 0..2
+// timeout_s: 10
+// source: SPEC section 2
+MATCH (g:Gap)
+WHERE g.id STARTS WITH $beginning
+RETURN g.id AS id, g.key AS key, g.rule AS rule, g.status AS status, g.blockId AS block_id, g.relatedBlocks AS related,
+       g.plan AS plan, g.severity AS severity, g.score AS score, g.description AS description, g.mark AS mark,
+       coalesce(g.baseline, false) AS baseline
+ORDER BY id
+LIMIT 2

@@ -1,0 +1,13 @@
+// name: ledger/step/finish
+// does: Write down the outcome of acts.
+// mode: write
+// params: rows list[map] 1..500
+// returns: id str
+// rows: rows
+// timeout_s: 10
+// stage: set
+// source: DESIGN section 3, steps
+UNWIND $rows AS r
+MATCH (s:Step {id: r.id})
+SET s.state = 'done', s.outcome = r.outcome, s.resultSha256 = r.resultSha256, s.verification = r.verification, s.finishedAt = r.finishedAt, s.cost = r.cost
+RETURN s.id AS id

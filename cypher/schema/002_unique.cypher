@@ -1,0 +1,33 @@
+// name: schema/002_unique
+// does: What there is once: ids, the ledger's numbers, counters, schema steps.
+// source: DESIGN section 4; GRAPH R5
+
+CREATE CONSTRAINT unique_Block_id IF NOT EXISTS FOR (n:Block) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Gap_id IF NOT EXISTS FOR (n:Gap) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_LedgerEntry_id IF NOT EXISTS FOR (n:LedgerEntry) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Delivery_id IF NOT EXISTS FOR (n:Delivery) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Step_id IF NOT EXISTS FOR (n:Step) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Plan_id IF NOT EXISTS FOR (n:Plan) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Verdict_id IF NOT EXISTS FOR (n:Verdict) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Suppression_id IF NOT EXISTS FOR (n:Suppression) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Person_id IF NOT EXISTS FOR (n:Person) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_ResearchRun_id IF NOT EXISTS FOR (n:ResearchRun) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Source_id IF NOT EXISTS FOR (n:Source) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Claim_id IF NOT EXISTS FOR (n:Claim) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Notification_id IF NOT EXISTS FOR (n:Notification) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Debate_id IF NOT EXISTS FOR (n:Debate) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Round_id IF NOT EXISTS FOR (n:Round) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Budget_id IF NOT EXISTS FOR (n:Budget) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Rule_id IF NOT EXISTS FOR (n:Rule) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Rung_id IF NOT EXISTS FOR (n:Rung) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Ticket_id IF NOT EXISTS FOR (n:Ticket) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Intent_id IF NOT EXISTS FOR (n:Intent) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Execution_id IF NOT EXISTS FOR (n:Execution) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_ExecutionTask_id IF NOT EXISTS FOR (n:ExecutionTask) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Agent_id IF NOT EXISTS FOR (n:Agent) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Batch_id IF NOT EXISTS FOR (n:Batch) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Due_id IF NOT EXISTS FOR (n:Due) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Loop_id IF NOT EXISTS FOR (n:Loop) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT unique_Counter_name IF NOT EXISTS FOR (n:Counter) REQUIRE n.name IS UNIQUE;
+CREATE CONSTRAINT unique_LedgerEntry_seq IF NOT EXISTS FOR (n:LedgerEntry) REQUIRE n.seq IS UNIQUE;
+CREATE CONSTRAINT unique_SchemaStep_number IF NOT EXISTS FOR (n:SchemaStep) REQUIRE n.number IS UNIQUE;

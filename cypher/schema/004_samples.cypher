@@ -1,0 +1,53 @@
+// name: schema/004_samples
+// does: One sample of every pair of labels and every relationship type, created and deleted.
+// source: GRAPH R6: the first use of one by several tasks at once fails on the embedded store
+
+CREATE (n:Block:Decision {id: '__sample'}) DELETE n;
+CREATE (n:Block:Evidence {id: '__sample'}) DELETE n;
+CREATE (n:Block:Assumption {id: '__sample'}) DELETE n;
+CREATE (n:Block:Knowledge {id: '__sample'}) DELETE n;
+CREATE (n:Block:Question {id: '__sample'}) DELETE n;
+CREATE (n:Block:Task {id: '__sample'}) DELETE n;
+CREATE (n:Block:Proposal {id: '__sample'}) DELETE n;
+CREATE (n:Block:Artifact {id: '__sample'}) DELETE n;
+CREATE (n:Block:NorthStar {id: '__sample'}) DELETE n;
+CREATE (n:Block:Capability {id: '__sample'}) DELETE n;
+CREATE (n:Gap {id: '__sample'}) DELETE n;
+CREATE (n:LedgerEntry {id: '__sample'}) DELETE n;
+CREATE (n:Delivery {id: '__sample'}) DELETE n;
+CREATE (n:Step {id: '__sample'}) DELETE n;
+CREATE (n:Plan {id: '__sample'}) DELETE n;
+CREATE (n:Verdict {id: '__sample'}) DELETE n;
+CREATE (n:Suppression {id: '__sample'}) DELETE n;
+CREATE (n:Person {id: '__sample'}) DELETE n;
+CREATE (n:ResearchRun {id: '__sample'}) DELETE n;
+CREATE (n:Source {id: '__sample'}) DELETE n;
+CREATE (n:Claim {id: '__sample'}) DELETE n;
+CREATE (n:Notification {id: '__sample'}) DELETE n;
+CREATE (n:Debate {id: '__sample'}) DELETE n;
+CREATE (n:Round {id: '__sample'}) DELETE n;
+CREATE (n:Budget {id: '__sample'}) DELETE n;
+CREATE (n:Rule {id: '__sample'}) DELETE n;
+CREATE (n:Rung {id: '__sample'}) DELETE n;
+CREATE (n:Ticket {id: '__sample'}) DELETE n;
+CREATE (n:Intent {id: '__sample'}) DELETE n;
+CREATE (n:Execution {id: '__sample'}) DELETE n;
+CREATE (n:ExecutionTask {id: '__sample'}) DELETE n;
+CREATE (n:Agent {id: '__sample'}) DELETE n;
+CREATE (n:Batch {id: '__sample'}) DELETE n;
+CREATE (n:Due {id: '__sample'}) DELETE n;
+CREATE (n:Loop {id: '__sample'}) DELETE n;
+CREATE (n:Counter {name: '__sample'}) DELETE n;
+CREATE (n:SchemaStep {number: -1}) DELETE n;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:SUPPORTS]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:EVIDENCE_FOR]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:CONTRADICTS]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:DEPENDS_ON]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:BLOCKS]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:REQUIRES]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:PROVIDES]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:ADDRESSES]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:DERIVED_FROM]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:CONCERNS]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:PART_OF]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;
+CREATE (a:Block:Knowledge {id: '__sample_a'})-[r:MADE]->(b:Block:Knowledge {id: '__sample_b'}) DELETE r, a, b;

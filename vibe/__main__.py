@@ -1,0 +1,5 @@
+"""`python -m vibe` is the `vibe` program."""
+
+from vibe.cli import main
+
+main()

@@ -1,0 +1,202 @@
+"""The app: one process's parts, and what it can do with them.
+
+Made by `bootstrap.open_app`. Commands go through `execute`; what they set off is the bus's work, here or in the daemon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from vibe import flow
+from vibe.catalog import Catalog
+from vibe.domain.commands import ImportPlan
+from vibe.domain.errors import Conflict, Transient, Unreachable
+from vibe.domain.identities import derived_id
+from vibe.domain.plans import PlanReading
+from vibe.kernel.bus import FRESH_TRIES, Bus
+from vibe.kernel.commit import Acts, Gate, Outside, Where
+from vibe.kernel.composing import epoch_ms
+from vibe.kernel.mirror import Mirror
+from vibe.kernel.signing import Signer
+from vibe.kernel.submissions import Receipt, StaleTurn, Submission
+from vibe.kernel.ticking import Ticker
+from vibe.kernel.tools import Tools
+from vibe.kernel.turns import Turn
+from vibe.ports.inward import Chance, Clock, Ids, Store, Wakeup
+from vibe.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class App:
+    """One process's parts; the `Desk` that edges get."""
+
+    home: Path
+    settings: Settings
+    catalog: Catalog
+    graph: Store
+    clock: Clock
+    ids: Ids
+    chance: Chance
+    wakeup: Wakeup
+    gate: Gate
+    turn: Turn
+    bus: Bus
+    ticker: Ticker
+    mirror: Mirror
+    signer: Signer
+    outside: Outside
+    serves: bool = False
+    """Whether this process is the daemon, whose loop delivers; then nobody else here may drop the turn."""
+
+    async def execute(self, command: object, *, actor: str, key: str | None = None) -> Receipt:
+        """Carry out a command and return its answer; what it set off is the bus's work.
+
+        Args:
+            key: the outside's own id for it (`Idempotency-Key`, `update_id`); the same again is answered as the first.
+
+        Raises:
+            BadInput, NotFound, Conflict, Refused, Transient: nothing was written.
+        """
+        handler = flow.COMMANDS[type(command)]
+        base = f"{type(command).__name__}/{key or self.ids.new()}"
+        where = Where(derived_id(base, 0), type(command).__name__, derived_id(base, 0), None, actor)
+        for tries_left in reversed(range(FRESH_TRIES)):
+            change = await handler(command, self._tools(where))
+            if not change.effects and not change.events:
+                break
+            try:
+                return await self.gate.commit(Submission(change, base, actor, self.clock.now()))
+            except Conflict:
+                if not tries_left:
+                    raise
+        return Receipt(where.root, (), change.answer)
+
+    def _tools(self, where: Where) -> Tools:
+        acts = Acts(self.gate, where)
+        return Tools(self.graph, self.clock, self.ids, self.chance, self.settings, self.catalog, acts, where.actor)
+
+    async def settle(self, root: str, only: Container[str] | None = None) -> None:
+        """Wait until nothing of this root is left to deliver, delivering it ourselves while nobody else does.
+
+        Args:
+            only: wait for these handlers' deliveries alone; the rest is left to the daemon.
+        """
+        troubles = 0
+        try:
+            while True:
+                try:
+                    if not await self.bus.pending(root, only):
+                        return
+                    again = await self._go_on(root, only)
+                    troubles = 0
+                except Unreachable:
+                    raise
+                except Transient:  # a store that is only slow: the work is not lost, so neither is the patience
+                    troubles += 1
+                    if troubles > self.settings.bus.transient_tries:
+                        raise
+                    again = self.clock.now()
+                if again > self.clock.now():
+                    await self.wakeup.wait(again)
+        finally:
+            if not self.serves:
+                self.turn.drop()
+
+    async def _go_on(self, root: str, only: Container[str] | None) -> datetime:
+        """Deliver what is due of a root if the turn is free; returns when to look again."""
+        now = self.clock.now()
+        soon = now + self.settings.bus.poll / 4
+        if self.serves or not await self.turn.take():
+            return soon
+        try:
+            soonest = await self.bus.drain(root, only) or now
+        except StaleTurn:  # another process took the turn over: it will do the rest
+            self.turn.drop()
+            return soon
+        if soonest > now + self.settings.bus.poll:
+            self.turn.drop()  # a daemon that starts meanwhile need not wait for us
+        return soonest
+
+    async def deliver_due(self) -> None:
+        """Deliver everything that is due now, ticks included."""
+        if await self.turn.take():
+            await self.ticker.sweep()
+            await self.bus.drain()
+
+    async def import_plan(self, reading: PlanReading, *, actor: str, **how: bool) -> Receipt:
+        """Keep the plan's documents as its corpus, then write its blocks; `how` as in `ImportPlan`."""
+        if how.get("strict"):
+            await self.execute(ImportPlan(reading, **{**how, "dry_run": True}), actor=actor)  # or it keeps nothing
+        if not how.get("dry_run"):
+            for document in reading.documents:
+                await self.outside.sources.keep(reading.plan, document.name, document.text)
+        return await self.execute(ImportPlan(reading, **how), actor=actor)
+
+    async def serve_loop(self) -> None:
+        """The daemon's part: deliver, tick, mirror; runs until cancelled."""
+        self.serves = True
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.bus.run(), name="bus")
+                group.create_task(self._tick(), name="ticker")
+                group.create_task(self._mirror(), name="mirror")
+        finally:
+            self.serves = False
+            self.turn.drop()
+
+    async def _tick(self) -> None:
+        while True:
+            soonest = None
+            if self.turn.epoch is not None:
+                try:
+                    soonest = await self.ticker.sweep()
+                except StaleTurn:
+                    self.turn.drop()
+                except Transient as error:
+                    log.warning("ticker.store_unreachable", error=str(error))
+            nap = self.clock.now() + self.settings.bus.poll
+            await self.clock.sleep_until(min(nap, soonest) if soonest else nap)
+
+    async def _mirror(self) -> None:
+        while True:
+            try:
+                await self.mirror.catch_up()
+            except Transient as error:
+                log.warning("mirror.store_unreachable", error=str(error))
+            await self.clock.sleep_until(self.clock.now() + self.settings.bus.poll)
+
+    async def happened(self, root: str) -> list[Mapping[str, Any]]:
+        """What happened under a root: entries in order, whoever made them."""
+        return list(await self.graph.read("ledger/of_root", root=root, limit=5000))
+
+    async def health(self) -> dict[str, Any]:
+        """How it is: the store, who delivers, what waits and what is set aside."""
+        counter = (await self.graph.read("ledger/read_counter"))[0]
+        waiting = await self.graph.read("ledger/pending", after=-1, limit=1000)
+        aside = await self.graph.read("ledger/set_aside", limit=1000)
+        paused = await self.graph.read("loop/paused")
+        digests = await self.graph.read("notifications/list", before_ms=2**53, limit=1)
+        now_ms = epoch_ms(self.clock.now())
+        overdue_ms = max((now_ms - row["due_ms"] for row in waiting), default=0)
+        daemon = self.turn.epoch is not None or self.turn.is_held_elsewhere()
+        return {
+            "ok": not aside and not (daemon and overdue_ms > self.settings.health.max_open_s * 1000),
+            "store": self.settings.graph.uri,
+            "entries": counter["n"],
+            "daemon": daemon,
+            "waiting": len(waiting),
+            "overdue_s": max(overdue_ms, 0) / 1000,
+            "set_aside": len(aside),
+            "paused": bool(paused and paused[0]["paused"]),
+            "pause_reason": paused[0]["reason"] if paused else None,
+            "last_digest": {"at": digests[0]["at"], "header": digests[0]["header"]} if digests else None,
+        }

@@ -1,0 +1,186 @@
+"""Bootstrap: the only file that names concrete classes; `open_app` puts one process's parts together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from vibe import flow
+from vibe.app import App
+from vibe.catalog import Catalog, shipped
+from vibe.domain.errors import BadInput
+from vibe.domain.events import Tick
+from vibe.edges.clock import LocalWakeup, RandomIds, SystemChance, SystemClock
+from vibe.edges.graph.adapter import Neo4jStore, open_store
+from vibe.edges.graph.schema import apply_schema
+from vibe.edges.models.rules import RuleModel
+from vibe.edges.sources.local import LocalSources
+from vibe.edges.workfiles import LocalWorkfiles
+from vibe.kernel.bus import Bus, Waits
+from vibe.kernel.chain import GENESIS
+from vibe.kernel.commit import Acts, Gate, Outside
+from vibe.kernel.ledger import Ledger
+from vibe.kernel.mirror import Mirror
+from vibe.kernel.signing import Signer
+from vibe.kernel.ticking import Schedule, Ticker
+from vibe.kernel.tiers import TierTable
+from vibe.kernel.tools import Tools
+from vibe.kernel.turns import Turn
+from vibe.ports.inward import Chance, Clock, Ids, Store, Wakeup
+from vibe.ports.outward import Messenger, Model, Sources
+from vibe.settings import Settings, read_settings
+from vibe.testing import RecordingMessenger
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Parts to use instead of the real ones; None is the real one."""
+
+    clock: Clock | None = None
+    ids: Ids | None = None
+    chance: Chance | None = None
+    wakeup: Wakeup | None = None
+    store: Store | None = None
+    settings: Settings | None = None
+    model: Model | None = None
+    messenger: Messenger | None = None
+    sources: Sources | None = None
+
+
+def schedules(settings: Settings) -> list[Schedule]:
+    """The recurring ticks (SPEC section 5)."""
+    owner = settings.owner
+    return [
+        Schedule(Tick.ANALYSIS_DUE, daily_at=owner.analysis_at, zone=owner.zone),
+        Schedule(Tick.DIGEST_DUE, daily_at=owner.digest_at, zone=owner.zone),
+        Schedule(Tick.HEALTH_DUE, interval=timedelta(hours=1)),
+        Schedule(Tick.SWEEP_DUE, interval=timedelta(minutes=1)),
+    ]
+
+
+@asynccontextmanager
+async def open_app(home: Path, given: Given | None = None) -> AsyncIterator[App]:
+    """Open a home (made if it is not there, mode 0700) and put one process's parts together.
+
+    Raises:
+        BadInput: a setting is wrong.
+        Unreachable: the store does not answer.
+    """
+    given = given or Given()
+    _make_private(home)
+    settings = given.settings or read_settings(home)
+    catalog = Catalog()
+    if given.store is not None:
+        yield await _assemble(home, settings, catalog, given.store, given)
+        return
+    store = await _open_store(settings, home, catalog)
+    try:
+        yield await _assemble(home, settings, catalog, store, given)
+    finally:
+        await store.aclose()
+
+
+async def _open_store(settings: Settings, home: Path, catalog: Catalog) -> Neo4jStore:
+    graph = settings.graph
+    store = await open_store(
+        uri=graph.uri,
+        home=home,
+        catalog=catalog,
+        user=graph.user or "neo4j",
+        password=_password(settings),
+        database=graph.database or None,
+        heap=graph.heap,
+    )
+    try:
+        await apply_schema(store)
+    except BaseException:
+        await store.aclose()
+        raise
+    return store
+
+
+def _password(settings: Settings) -> str:
+    """The store's password: from the environment or the settings, else from a file that only its owner can read."""
+    graph = settings.graph
+    if graph.password.get_secret_value() or not graph.password_file:
+        return graph.password.get_secret_value()
+    path = Path(graph.password_file).expanduser()
+    if not path.is_file():
+        raise BadInput("there is no such file", file=str(path), field="graph.password_file")
+    if path.stat().st_mode & 0o077:
+        raise BadInput("others can read it; `chmod 600` it first", file=str(path), field="graph.password_file")
+    return path.read_text().strip()
+
+
+def _make_private(home: Path) -> None:
+    """Make the home and everything written from now on readable by its owner alone."""
+    os.umask(0o077)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.chmod(0o700)
+
+
+async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Store, given: Given) -> App:
+    clock, ids = given.clock or SystemClock(), given.ids or RandomIds()
+    chance, wakeup = given.chance or SystemChance(), given.wakeup or LocalWakeup(clock)
+    signer = Signer.at_home(home / "keys")
+    if not await graph.read("ledger/read_counter"):
+        await graph.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
+    outside = Outside(
+        model=given.model or RuleModel(),
+        messenger=given.messenger or RecordingMessenger(),
+        sources=given.sources or LocalSources(home / "corpus"),
+        workfiles=LocalWorkfiles(home / "runs"),
+    )
+    routes = flow.routes()
+    ledger = Ledger(graph, catalog, signer, ids, routes, wakeup.notify)
+    gate = Gate(ledger, graph, clock, TierTable.read(shipped("config") / "tiers.toml"), outside)
+    turn = Turn(graph, clock, ids, home)
+
+    def tools_for(acts: Acts) -> Tools:
+        return Tools(graph, clock, ids, chance, settings, catalog, acts)
+
+    bus = Bus(
+        graph=graph,
+        gate=gate,
+        turn=turn,
+        clock=clock,
+        wakeup=wakeup,
+        routes=routes,
+        handlers=flow.handlers(),
+        tools_for=tools_for,
+        waits=Waits(settings.bus.poll, settings.bus.transient_tries, settings.bus.most_wait),
+    )
+    ticker = Ticker(graph=graph, ledger=ledger, clock=clock, turn=turn, schedules=schedules(settings), routes=routes)
+    mirror = Mirror(graph, home / "ledger")
+    return App(
+        home, settings, catalog, graph, clock, ids, chance, wakeup, gate, turn, bus, ticker, mirror, signer, outside
+    )
+
+
+async def serve_web(app: App, on_ready: Callable[[str], None]) -> None:
+    """Serve API and pages until cancelled; `on_ready` gets a link that signs one browser in, once.
+
+    Raises:
+        Refused: the port is taken.
+    """
+    from vibe.edges.http.server import serve_web as serve_http
+    from vibe.edges.http.sessions import sign_in_link
+    from vibe.edges.pages.site import mount_pages
+
+    def ready(address: str) -> None:
+        on_ready(sign_in_link(app.home, app.clock.now(), app.settings.http.public_url or address))
+
+    http = app.settings.http
+    await serve_http(app, host=http.host, port=http.port, on_ready=ready, mounts=(mount_pages,))
+
+
+def sign_in_link(app: App) -> str:
+    """A link that signs one browser in, once, within ten minutes; any process of the home can make one."""
+    from vibe.edges.http.sessions import sign_in_link as link_to
+
+    http = app.settings.http
+    return link_to(app.home, app.clock.now(), http.public_url or f"http://{http.host}:{http.port}")

@@ -1,0 +1,1 @@
+"""The nouns: what a project's graph holds, and which moves are legal. Pure: no I/O, no clock, no chance."""

@@ -1,0 +1,219 @@
+"""Commands: what somebody asks Vibe to do. Imperative; exactly one handler each (`flow.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vibe.domain.blocks import Block, Link
+from vibe.domain.plans import PlanReading
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyseNow:
+    """Run the rules over everything; with `draft` the rest of the cycle follows."""
+
+    draft: bool = False
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseLoop:
+    """Stop analysis, drafts and claims; answers and decisions go on."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeLoop:
+    """Go on after a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """Write what a plan says into the graph: new blocks, changed ones, and what vanished.
+
+    With `dry_run` nothing is written; with `strict` a reading with warnings is refused. `regenerated` matches the
+    reading by title with what the plan has (a plan that was generated anew has new ids).
+    """
+
+    reading: PlanReading
+    dry_run: bool = False
+    strict: bool = False
+    regenerated: bool = False
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPlan:
+    """Take a plan out: its blocks become `withdrawn`, nothing is deleted."""
+
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddBlocks:
+    """Write blocks and links by hand."""
+
+    blocks: tuple[Block, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetBlock:
+    """Change a block's title, content, status or priority by hand."""
+
+    id: str
+    changes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MendDelivery:
+    """Try a delivery that was set aside again (`retry`), or give it up (`drop`); `id` may be its beginning."""
+
+    id: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddSource:
+    """A document of the owner's own was copied in as `file`, with this hash."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSource:
+    """Take a document of the owner's own out."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideProposal:
+    """Approve or reject a proposal.
+
+    `digest` is what the person saw; None is the version as it stands. `rejection_type` (never, not_now, bad_approach;
+    not said: not_now), `reason` and `until` (when to come back) belong to a rejection.
+    """
+
+    number: int
+    decision: str
+    digest: str | None = None
+    rejection_type: str | None = None
+    reason: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditProposal:
+    """Change what a proposal says or does: same number, new version, checked anew.
+
+    `action` is the whole packet, as JSON text or as data; what is None stays. `digest` is what the person saw.
+    """
+
+    number: int
+    title: str | None = None
+    content: str | None = None
+    action: str | Mapping[str, Any] | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RedoProposal:
+    """Have a proposal drafted again with the person's words in mind: same number, new version."""
+
+    number: int
+    words: str
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelProposal:
+    """Take an approval back before anything was done with it."""
+
+    number: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRejection:
+    """Let a rejected proposal's gaps be proposed again; `id` is the suppression's, or its beginning."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivePermission:
+    """Always allow what this approved proposal does, `per_day` times a day: local acts without cost only."""
+
+    number: int
+    per_day: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RevokePermission:
+    """Ask again before doing what was always allowed; `id` may be its beginning."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseQuestion:
+    """Ask the person. `options` are texts or `{title, detail}`; letters are given by Vibe."""
+
+    question: str
+    options: tuple[str | Mapping[str, str], ...] = ()
+    context: tuple[str, ...] = ()
+    stuck_on: str = ""
+    task_id: str | None = None
+    urgency: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion:
+    """Answer a question: a letter, an option's name, or words of one's own; `id` may be its beginning."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkGap:
+    """Say something about a gap: `evidence`, `accept`, `noise` or `real`; `gap_id` may be its beginning.
+
+    `text` is the evidence or the reason; `until` (a date) belongs to `accept`, `link` and `file` to `evidence`.
+    """
+
+    gap_id: str
+    mark: str
+    text: str = ""
+    until: str | None = None
+    link: str | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineGaps:
+    """Accept today's open gaps as known, so that only new ones are proposed; `undo` opens them again."""
+
+    undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeCandidate:
+    """Say what a found passage says about its claim (`supports`, `contradicts`, `beside`); its id may be cut short."""
+
+    candidate_id: str
+    stance: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawEvidence:
+    """Take evidence back that is not convincing; `id` may be its beginning."""
+
+    id: str
+    reason: str = ""

@@ -1,0 +1,127 @@
+"""What can happen: every event type with what its body holds, and the ledger's entry.
+
+Events are past tense. `...Due` ticks are spoken by the clock: they wake handlers and make no entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Tick(StrEnum):
+    """What the clock says. A tick's id is its name and planned time: twice is once."""
+
+    ANALYSIS_DUE = "AnalysisDue"  # daily: everything, against the NorthStar
+    DIGEST_DUE = "DigestDue"  # daily: what waits for the person
+    HEALTH_DUE = "HealthDue"  # hourly
+    SWEEP_DUE = "SweepDue"  # each minute: expiries, returns, stuck work, rungs
+
+
+class EventType(StrEnum):
+    """What happened. The comment names the body's fields."""
+
+    # blocks and plans
+    BLOCKS_ADDED = "BlocksAdded"  # ids, kinds, plan?
+    BLOCKS_CHANGED = "BlocksChanged"  # ids, plan?, changes: [{id, title, before, after}] (a summary for analysts)
+    PLAN_IMPORTED = "PlanImported"  # plan, counts
+    PLAN_WITHDRAWN = "PlanWithdrawn"  # plan, ids
+    SOURCE_ADDED = "SourceAdded"  # file, sha256
+    SOURCE_REMOVED = "SourceRemoved"  # file
+    EVIDENCE_ADDED = "EvidenceAdded"  # ids (evidence), targets (what it is about)
+    EVIDENCE_WITHDRAWN = "EvidenceWithdrawn"  # ids, targets, reason
+    TASK_COMPLETED = "TaskCompleted"  # ids
+    TASK_FAILED = "TaskFailed"  # ids
+    # analysis
+    ANALYSIS_REQUESTED = "AnalysisRequested"  # scope: "all" | "touched", ids, rules?, draft: bool, wake (see FINISHED)
+    ANALYSIS_FINISHED = "AnalysisFinished"  # scope, wake: daily|command|outside|loop, found, closed, draft, warnings
+    ANALYSIS_FAILED = "AnalysisFailed"  # rule?, reason
+    ASSUMPTIONS_SCORED = "AssumptionsScored"  # items: [{id, before, after}] (ratio of its evidence that is for it)
+    GAPS_FOUND = "GapsFound"  # items: [{id, rule, block, severity}]
+    GAPS_CLOSED = "GapsClosed"  # items: [{id, rule, block, reason}]
+    GAP_MARKED = "GapMarked"  # gap, mark: evidence | accept | noise | real, status, reason?, until?
+    GAPS_RETURNED = "GapsReturned"  # items: [{id, block}] (suppressed until now)
+    GAP_SKIPPED = "GapSkipped"  # gap, kind: avoided | failed, reason, like? (suppression), number?
+    GAPS_BASELINED = "GapsBaselined"  # ids, undo: bool
+    # proposals
+    PROPOSAL_DRAFTED = "ProposalDrafted"  # number, gaps
+    DEBATE_OPENED = "DebateOpened"  # number, round, digest
+    PROPOSAL_WEAK = "ProposalWeak"  # number, round
+    PROPOSAL_REDRAFTED = "ProposalRedrafted"  # number, round, digest, before, why: weak | words
+    PROPOSAL_READY = "ProposalReady"  # number, uncertain
+    PROPOSAL_FILTERED = "ProposalFiltered"  # number, reason
+    PROPOSAL_VAGUE = "ProposalVague"  # number, reason
+    PROPOSAL_EDITED = "ProposalEdited"  # number, version, digest, before? | redo (then the proposer drafts anew)
+    PROPOSAL_APPROVED = "ProposalApproved"  # number, digest, by, channel
+    PROPOSAL_ALLOWED = "ProposalAllowed"  # number, digest, permission, by (a standing permission covers it)
+    PERMISSION_GIVEN = "PermissionGiven"  # permission, what, cap, by
+    PERMISSION_REVOKED = "PermissionRevoked"  # permission, what
+    PROPOSAL_REJECTED = "ProposalRejected"  # number, rejection_type, by, channel
+    PROPOSAL_STALE = "ProposalStale"  # number, reason
+    PROPOSAL_EXPIRED = "ProposalExpired"  # number, was, reason
+    PROPOSAL_CANCELLED = "ProposalCancelled"  # number
+    PROPOSAL_EXECUTING = "ProposalExecuting"  # number
+    PROPOSAL_EXECUTED = "ProposalExecuted"  # number, outcome
+    PROPOSAL_FAILED = "ProposalFailed"  # number, reason
+    REJECTION_UNDONE = "RejectionUndone"  # suppression, gaps
+    HUMAN_NOTIFIED = "HumanNotified"  # notification, items (proposal numbers), channel, header
+    # research
+    RESEARCH_REQUESTED = "ResearchRequested"  # run, proposal
+    RUN_ADVANCED = "RunAdvanced"  # run, before, after, batches
+    GATE_FAILED = "GateFailed"  # run, gate, remedy
+    RESEARCH_FINISHED = "ResearchFinished"  # run, proposal, outcome, searched, evidence, candidates, reason?
+    CANDIDATE_JUDGED = "CandidateJudged"  # candidate, stance, by, claim
+    CANDIDATES_OUTDATED = "CandidatesOutdated"  # ids
+    # questions
+    QUESTION_RAISED = "QuestionRaised"  # question, asker
+    QUESTION_CLARIFIED = "QuestionClarified"  # question, asker, follow_up (an answer was unclear)
+    ANSWER_RECORDED = "AnswerRecorded"  # question, decision, asker, proposal?, task?, kind, option?, matched
+    QUESTION_EXPIRED = "QuestionExpired"  # question, proposal?
+    # the gate
+    ACT_INTENDED = "ActIntended"  # step, what, tier, inputs, cost
+    ACT_DONE = "ActDone"  # step, what, calls, outputs, result_sha256, verification
+    ACT_REFUSED = "ActRefused"  # step, what, reason
+    # the daemon
+    DELIVERY_HELD_BACK = "DeliveryHeldBack"  # delivery, handler, error
+    DELIVERY_SET_ASIDE = "DeliverySetAside"  # delivery, handler, error
+    DELIVERY_MENDED = "DeliveryMended"  # delivery, handler, how
+    LOOP_PAUSED = "LoopPaused"  # reason, by
+    LOOP_RESUMED = "LoopResumed"  # by
+    HEALTH_MEASURED = "HealthMeasured"  # trouble
+    BACKUP_MADE = "BackupMade"  # file
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to `subject` (an id); `body` is plain JSON data."""
+
+    type: str
+    subject: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One ledger entry as handlers see it; for a tick `seq` is 0 and `id` is its name and planned time.
+
+    `cause` is the entry that led here and `root` the first of that line; for what comes from outside both are the
+    entry's own id. `body` is the event's body.
+    """
+
+    seq: int
+    id: str
+    type: str
+    subject: str
+    actor: str
+    at: datetime
+    cause: str
+    root: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_from_loop(self) -> bool:
+        """Whether the loop itself did it (so that its own writes do not wake it in circles)."""
+        return self.actor == "loop"

@@ -1,0 +1,296 @@
+"""Questions: their states, their options, and what a person's answer says.
+
+An answer is a letter, an option's name, or free text. A letter counts only where it stands for itself: "A new vendor"
+is no vote for option A. What is unclear gets one follow-up question; after that the words are taken as they are.
+
+Source: SPEC section 1, document 003 section 6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from vibe.domain.block_rows import create_blocks, create_links
+from vibe.domain.blocks import Block, Kind, Link, LinkType
+from vibe.domain.changes import Change, Expect, expect
+from vibe.domain.errors import BadInput, IllegalMove
+from vibe.domain.events import Event, EventType
+
+MOST_OPTIONS = 26
+SHORT_WORDS = 5
+
+
+class QuestionStatus(StrEnum):
+    """Where a question stands; `open` is one that came with a plan and that nobody waits for."""
+
+    OPEN = "open"
+    ASKED = "asked"
+    CLARIFYING = "clarifying"
+    ANSWERED = "answered"
+    EXPIRED = "expired"
+
+
+class Urgency(StrEnum):
+    """How much it presses."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+
+MOVES: Mapping[QuestionStatus, frozenset[QuestionStatus]] = {
+    QuestionStatus.OPEN: frozenset(),
+    QuestionStatus.ASKED: frozenset({QuestionStatus.CLARIFYING, QuestionStatus.ANSWERED, QuestionStatus.EXPIRED}),
+    QuestionStatus.CLARIFYING: frozenset({QuestionStatus.ANSWERED, QuestionStatus.EXPIRED}),
+    QuestionStatus.ANSWERED: frozenset(),
+    QuestionStatus.EXPIRED: frozenset(),
+}
+
+
+def check_move(current: str, wanted: QuestionStatus) -> None:
+    """Let a legal move pass.
+
+    Raises:
+        IllegalMove: there is no such row in the table.
+    """
+    if wanted not in MOVES.get(QuestionStatus(current), frozenset()):
+        raise IllegalMove("question", current, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to answer; its letter follows from its place.
+
+    `needs` says what the person must add for it to mean anything ("say why"); empty: nothing. `remedy` is the word that
+    whoever carries the answer out goes by.
+    """
+
+    title: str
+    detail: str = ""
+    needs: str = ""
+    remedy: str = ""
+
+
+def read_options(given: Sequence[str | Mapping[str, str]]) -> tuple[Option, ...]:
+    """Read options as they come in: text (`title - detail`, a leading letter is dropped) or `{title, detail}`.
+
+    Raises:
+        BadInput: an empty one, two alike, or more than the alphabet has letters.
+    """
+    found = tuple(_read_option(item) for item in given)
+    titles = [option.title.casefold() for option in found]
+    if len(found) > MOST_OPTIONS or not all(titles) or len(set(titles)) < len(titles):
+        raise BadInput(f"options are at most {MOST_OPTIONS}, none empty, no two alike", field="options")
+    return found
+
+
+def _read_option(item: str | Mapping[str, str]) -> Option:
+    if not isinstance(item, str):
+        return Option(str(item.get("title", "")).strip(), str(item.get("detail") or "").strip())
+    plain = re.sub(r"^\s*\(?[A-Z][).:]\s+", "", item).strip()
+    title, _, detail = (
+        part.strip() for part in re.sub(r"\s[-\u2013\u2014]\s", "\x1f", plain, count=1).partition("\x1f")
+    )
+    return Option(title, detail)
+
+
+def letter_of(position: int) -> str:
+    """The letter of the option at a place (from 0)."""
+    return chr(ord("A") + position)
+
+
+class AnswerKind(StrEnum):
+    """What an answer turned out to be."""
+
+    OPTION = "option"
+    FREE_TEXT = "free_text"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A person's words read.
+
+    `position` is the option's place (from 0), `rest` what was said beside it; `why` says what was unclear.
+    """
+
+    kind: AnswerKind
+    text: str
+    position: int | None = None
+    rest: str = ""
+    why: str = ""
+
+
+_REASON = r"because|since|as|please|it\s+is|is|for|but|would|seems|looks|sounds"
+_END = rf"(?=$|[).:,;!]|\s*[-\u2013\u2014]\s|\s+(?:{_REASON})\b)"
+_LEAD_IN = (
+    r"^(?:(?:let'?s|let\s+us|we|i|i'd|i'll|we'll|would|should|please|just|ok|okay|yes|so|definitely|probably|say)[\s,]+)*"
+    r"(?:(?:use|go\s+with|go\s+for|going\s+with|choose|pick|take|prefer|want|vote\s+for|try)\s+)?"
+    r"(?:(?:the\s+)?(?:option|choice|answer|letter)\s+)??(?:the\s+)?"
+)
+_NOT = re.compile(r"\b(?:not|no|never|neither|nor|don'?t|do not|anything but|except|without)\b", re.IGNORECASE)
+_SHRUG = re.compile(
+    r"(?:yes|no|ok|okay|sure|fine|both|either|any|whatever|maybe|i don'?t know|no idea|not sure|dunno)[.! ]*"
+)
+_SEVERAL = re.compile(r"\(?([A-Z])\)?\s*(?:,|/|\+|&|\band\b|\bor\b)\s*\(?([A-Z])\b(?!')")
+
+
+def read_answer(text: str, options: Sequence[Option]) -> Answer:
+    """Read what a person answered.
+
+    Raises:
+        BadInput: there are no words in it.
+    """
+    said = text.strip()
+    if not re.search(r"\w|\?", said):
+        raise BadInput("the answer is empty", field="text")
+    same = [place for place, option in enumerate(options) if _plainly(option.title) == _plainly(said)]
+    if same:
+        return Answer(AnswerKind.OPTION, said, same[0])
+    if said.endswith("?"):
+        return Answer(AnswerKind.UNCLEAR, said, why="it asks something back")
+    if not options:
+        return Answer(AnswerKind.FREE_TEXT, said)
+    return _read_choice(said, options)
+
+
+def _plainly(text: str) -> str:
+    return " ".join(text.casefold().split()).strip(" .!()\"'")
+
+
+def _read_choice(said: str, options: Sequence[Option]) -> Answer:
+    several = _SEVERAL.match(said)
+    if several:
+        return Answer(AnswerKind.UNCLEAR, said, why="it names more than one option")
+    found = _lettered(said)
+    named = [place for place, option in enumerate(options) if _names(said, option)]
+    if found:
+        return _read_letter(said, found, named, options)
+    chosen = [(place, match) for place in named if (match := _choosing(said, options[place].title))]
+    if len(chosen) == 1:
+        place, match = chosen[0]
+        return Answer(AnswerKind.OPTION, said, place, _rest(said, match))
+    denied = _NOT.search(said) and len(said.split()) <= SHORT_WORDS and (named or _stray(said, options))
+    if denied or len(named) > 1 or _SHRUG.fullmatch(said.casefold()):
+        return Answer(AnswerKind.UNCLEAR, said, why="it chooses none of the options")
+    return Answer(AnswerKind.FREE_TEXT, said)
+
+
+def _lettered(said: str) -> re.Match[str] | None:
+    """Where a letter stands for itself; `A` and `I` followed by a word are words."""
+    return (
+        re.fullmatch(r"\(?([A-Za-z])\)?[.!]?", said)
+        or re.match(rf"(?i:{_LEAD_IN})\(?([A-Z])(?i:{_END})", said)
+        or re.match(rf"(?i:{_LEAD_IN})(?i:option|choice|answer|letter)\s+([A-Za-z])(?i:{_END})", said)
+        or re.match(r"\(?([a-z])\)\s", said)
+        or re.match(r"([B-HJ-Z])\s+(?=\w)", said)
+    )
+
+
+def _read_letter(said: str, found: re.Match[str], named: Sequence[int], options: Sequence[Option]) -> Answer:
+    place = ord(found.group(1).upper()) - ord("A")
+    if place >= len(options):
+        why = f"there is no option {letter_of(place)}, only A to {letter_of(len(options) - 1)}"
+        return Answer(AnswerKind.UNCLEAR, said, why=why)
+    rest = _rest(said, found)
+    other = [item for item in named if item != place and _choosing(rest, options[item].title)]
+    if other:
+        return Answer(AnswerKind.UNCLEAR, said, why="letter and name point at different options")
+    return Answer(AnswerKind.OPTION, said, place, rest)
+
+
+def _rest(said: str, match: re.Match[str]) -> str:
+    return said[match.end() :].lstrip(" \t\n).:,;!-\u2013\u2014")
+
+
+def _names(said: str, option: Option) -> bool:
+    return re.search(rf"(?<!\w){re.escape(option.title)}(?!\w)", said, re.IGNORECASE) is not None
+
+
+def _choosing(said: str, title: str) -> re.Match[str] | None:
+    return re.match(rf"{_LEAD_IN}{re.escape(title)}{_END}", said, re.IGNORECASE)
+
+
+def _stray(said: str, options: Sequence[Option]) -> bool:
+    last = letter_of(len(options) - 1)
+    return re.search(rf"\b[A-{last}]\b", said) is not None
+
+
+def follow_up(why: str, options: Sequence[Option]) -> str:
+    """The words of the one follow-up question."""
+    letters = ", ".join(f"{letter_of(place)}) {option.title}" for place, option in enumerate(options))
+    asked = f"Which of these is it: {letters}?" if options else "What is your answer, in your own words?"
+    return f"I did not understand that: {why}. {asked}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question about to be asked.
+
+    `asker` is who is stuck (`loop`, `agent:ID`, `owner:cli`); `about` are ids of the blocks it concerns, `gaps` of the
+    gaps; `stuck_on` says in a few words what cannot go on; `expires_at` None waits for ever.
+    """
+
+    id: str
+    question: str
+    asker: str
+    options: tuple[Option, ...] = ()
+    context: tuple[str, ...] = ()
+    stuck_on: str = ""
+    urgency: Urgency = Urgency.NORMAL
+    task_id: str | None = None
+    proposal_id: str | None = None
+    about: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+
+def ask(asking: Asking, *, at: datetime) -> Change:
+    """Build the change that raises a question; also what the bus does with `NeedsHuman`."""
+    about = tuple(dict.fromkeys([*asking.about, *([asking.task_id] if asking.task_id else [])]))
+    block = Block(
+        id=asking.id,
+        kind=Kind.QUESTION,
+        title=headline(asking.question),
+        content=asking.question,
+        status=QuestionStatus.ASKED,
+        properties=_properties(asking, at),
+    )
+    links = [Link(LinkType.CONCERNS, asking.id, target) for target in about]
+    expects: tuple[Expect, ...] = tuple(expect("Block", target) for target in about)
+    body = {"question": asking.id, "asker": asking.asker, "urgency": asking.urgency, "proposal": asking.proposal_id}
+    return Change(
+        expects=expects,
+        effects=create_blocks([block], at=at, actor=asking.asker) + create_links(links),
+        events=(Event(EventType.QUESTION_RAISED, asking.id, body),),
+        answer={"question_id": asking.id},
+    )
+
+
+def headline(text: str, most: int = 120) -> str:
+    """The text as one line of at most `most` characters, cut between words."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _properties(asking: Asking, at: datetime) -> dict[str, Any]:
+    return {
+        "asker": asking.asker,
+        "options": [option.title for option in asking.options],
+        "optionDetails": [option.detail for option in asking.options],
+        "optionNeeds": [option.needs for option in asking.options],
+        "optionRemedies": [option.remedy for option in asking.options],
+        "gapIds": list(asking.gaps),
+        "context": list(asking.context),
+        "stuckOn": asking.stuck_on,
+        "urgency": asking.urgency.value,
+        "taskId": asking.task_id,
+        "proposalId": asking.proposal_id,
+        "askedAt": at,
+        "expiresMs": int(asking.expires_at.timestamp() * 1000) if asking.expires_at else None,
+    }

@@ -1,0 +1,1 @@
+"""Outside worlds, each behind a port."""

@@ -1,0 +1,52 @@
+"""The owner's key: what programs of the owner show (`Authorization: Bearer`), kept in `keys/owner.key`, mode 0600.
+
+Whoever can read the home acts as the owner; that rests on the home's mode 0700. Source: SPEC section 7.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from vibe.domain.errors import BadInput
+
+KEY_BYTES = 32
+
+
+def owner_key(home: Path) -> str:
+    """Read the owner's key, made at first use; two processes that start together end with the same one.
+
+    Raises:
+        BadInput: the file is there and holds no key.
+    """
+    path = home / "keys" / "owner.key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        _make(path)
+    key = path.read_text(encoding="utf-8").strip()
+    if len(key) < KEY_BYTES:
+        raise BadInput("holds no key; delete it, a new one is made at the next start", file=str(path))
+    return key
+
+
+def _make(path: Path) -> None:
+    """Write a fresh key beside its place, then link it in: the first one stays."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(secrets.token_urlsafe(KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()
+
+
+def is_same(given: str, key: str) -> bool:
+    """Compare in constant time; nothing is the same as an empty key."""
+    return bool(key) and hmac.compare_digest(given.encode(), key.encode())

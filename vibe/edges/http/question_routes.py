@@ -1,0 +1,60 @@
+"""Questions over HTTP, both ways: ask one, wait for its answer, answer it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+
+from vibe.domain.commands import AnswerQuestion, RaiseQuestion
+from vibe.domain.errors import BadInput
+from vibe.domain.questions import QuestionStatus
+from vibe.edges.http.bodies import Answer, Question
+from vibe.edges.http.requests import Actor, Once, Wait
+from vibe.kernel.desk import Desk
+from vibe.kernel.showing import WAITING, read_question, read_questions
+from vibe.kernel.watching import Watch
+
+
+def question_routes(desk: Desk, watch: Watch) -> APIRouter:
+    """The routes about questions."""
+    router = APIRouter(prefix="/api/questions", tags=["questions"])
+
+    @router.get("", summary="Questions that wait for the person, or those of a status")
+    async def questions(status: str | None = None) -> dict[str, Any]:
+        return {"questions": await read_questions(desk.graph, _statuses(status))}
+
+    @router.post("", status_code=201, summary="Ask the person")
+    async def ask(body: Question, actor: Actor, once: Once) -> dict[str, Any]:
+        command = RaiseQuestion(
+            body.question, tuple(body.options), body.contexts, body.stuck_on, body.task_id, body.urgency
+        )
+        return dict((await desk.execute(command, actor=actor, key=once)).answer)
+
+    @router.get("/{identity}", summary="One question with its answer; `wait` for it up to 60 s")
+    async def question(identity: str, wait: Wait = 0) -> dict[str, Any]:
+        until = desk.clock.now() + timedelta(seconds=wait)
+        found = await read_question(desk.graph, identity)
+        seq = watch.seq
+        while found["status"] in WAITING and desk.clock.now() < until:
+            seq = await watch.grown(seq, until)
+            found = await read_question(desk.graph, identity)
+        return found
+
+    @router.post("/{identity}/answer", summary="Answer a question: an option's letter or name, or own words")
+    async def answer(identity: str, body: Answer, actor: Actor, once: Once) -> dict[str, Any]:
+        return dict((await desk.execute(AnswerQuestion(identity, body.text), actor=actor, key=once)).answer)
+
+    return router
+
+
+def _statuses(word: str | None) -> tuple[str, ...]:
+    if word is None:
+        return WAITING
+    if word.lower() == "all":
+        return tuple(QuestionStatus)
+    try:
+        return (QuestionStatus(word.lower()),)
+    except ValueError as error:
+        raise BadInput(f"{word!r} is none of all, {', '.join(QuestionStatus)}", field="status") from error

@@ -1,0 +1,1 @@
+"""Edge: models that draft, object and judge; rules where there is no language model."""

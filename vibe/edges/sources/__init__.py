@@ -1,0 +1,1 @@
+"""Documents that research may read: the local corpus, found by full text."""

@@ -1,0 +1,177 @@
+"""The whole system as one table: event or tick -> the handlers it wakes; command -> its one handler.
+
+Events wake a handler; state tells it what to do. Read it from top to bottom: it is the order in which things happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vibe.domain import commands as c
+from vibe.domain.events import Entry, EventType, Tick
+from vibe.kernel import mending
+from vibe.kernel.bus import Handler
+from vibe.kernel.submissions import Route
+from vibe.loop import (
+    analyzing,
+    debating,
+    deciding,
+    escalating,
+    executing,
+    marking,
+    measuring,
+    notifying,
+    pausing,
+    permitting,
+    proposing,
+    retiring,
+    revising,
+    triggering,
+)
+from vibe.plans import editing, importing
+from vibe.research import advancing, judging_by_person, weighing
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """A handler with how it is woken."""
+
+    function: Handler
+    route: Route
+
+
+def wake(
+    function: Callable[..., Any],
+    *,
+    debounce_s: float = 0.0,
+    joins: bool = False,
+    bound: int = 4,
+    by_root: bool = False,
+    only_if: Callable[[Entry], bool] | None = None,
+) -> Wake:
+    """Wake a handler; its name is `module.function`."""
+    name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
+    return Wake(function, Route(name, debounce_s, joins, bound, by_root, only_if))
+
+
+def _redone(entry: Entry) -> bool:
+    """Whether a person asked for another wording instead of writing one."""
+    return bool(entry.body.get("redo"))
+
+
+def _may_be_evidence(entry: Entry) -> bool:
+    """Whether evidence or an assumption is among what was added; other events are looked at in any case."""
+    return "kinds" not in entry.body or bool({"Evidence", "Assumption"} & set(entry.body["kinds"]))
+
+
+def _wants_drafts(entry: Entry) -> bool:
+    """Whether an analysis was asked to go on to proposals (`vibe gaps` only looks)."""
+    return bool(entry.body.get("draft"))
+
+
+_ANALYSE = wake(triggering.request_analysis, joins=True, debounce_s=2.0)
+_SCORE = wake(analyzing.score_assumptions, joins=True, only_if=_may_be_evidence)
+_ALARM = wake(analyzing.raise_alarm, only_if=analyzing.concerns_analysis)
+_DRAFT = wake(proposing.draft_next, joins=True, by_root=True, bound=1, only_if=_wants_drafts)
+_DRAFT_WHEN_ROOM = wake(proposing.draft_next, joins=True, by_root=True, bound=1)
+_RETIRE = wake(retiring.retire_proposals)
+_EXECUTE = wake(executing.execute_proposal)
+_FINISH = wake(executing.finish_proposal)
+_QUEUE = wake(notifying.queue_item, joins=True, by_root=True)
+_MEASURE = wake(measuring.measure_loop, bound=1)
+_RESEARCH = wake(advancing.advance_run, bound=2)
+_CLARIFIED = wake(advancing.resume_run, only_if=advancing.is_clarified)
+_WEIGH = wake(weighing.withdraw_outdated, joins=True, by_root=True, bound=1)
+
+EVENTS: Mapping[str, tuple[Wake, ...]] = {
+    # something changed: look for gaps
+    EventType.BLOCKS_ADDED: (_SCORE, _ANALYSE),
+    EventType.BLOCKS_CHANGED: (_RETIRE, _WEIGH, _SCORE, _ANALYSE),
+    EventType.EVIDENCE_ADDED: (_SCORE, _ANALYSE),
+    EventType.EVIDENCE_WITHDRAWN: (_SCORE, _ANALYSE),
+    EventType.TASK_COMPLETED: (_ANALYSE,),
+    EventType.TASK_FAILED: (_ANALYSE,),
+    EventType.PLAN_IMPORTED: (_RETIRE, _WEIGH, _ANALYSE),
+    EventType.SOURCE_ADDED: (_WEIGH,),
+    EventType.SOURCE_REMOVED: (_WEIGH,),
+    EventType.ANALYSIS_REQUESTED: (wake(analyzing.find_gaps, bound=1),),
+    EventType.DELIVERY_HELD_BACK: (_ALARM,),
+    EventType.DELIVERY_SET_ASIDE: (_ALARM,),
+    # gaps: propose
+    EventType.ANALYSIS_FINISHED: (_DRAFT,),
+    EventType.GAPS_CLOSED: (_RETIRE,),
+    EventType.GAP_MARKED: (_RETIRE,),
+    EventType.GAPS_RETURNED: (_DRAFT_WHEN_ROOM,),
+    # proposals: check, strengthen, show
+    EventType.PROPOSAL_DRAFTED: (wake(debating.debate_proposal),),
+    EventType.PROPOSAL_WEAK: (wake(proposing.strengthen_proposal),),
+    EventType.PROPOSAL_EDITED: (wake(proposing.redraft_proposal, only_if=_redone),),
+    EventType.PROPOSAL_REDRAFTED: (wake(debating.debate_proposal),),
+    EventType.PROPOSAL_READY: (wake(permitting.use_permission, bound=1), _QUEUE),
+    # a place is free again
+    EventType.PROPOSAL_FILTERED: (_QUEUE, _DRAFT_WHEN_ROOM),
+    EventType.PROPOSAL_APPROVED: (_EXECUTE, _DRAFT_WHEN_ROOM),
+    EventType.PROPOSAL_ALLOWED: (_EXECUTE, _DRAFT_WHEN_ROOM),
+    EventType.PROPOSAL_REJECTED: (_DRAFT_WHEN_ROOM,),
+    EventType.PROPOSAL_STALE: (_DRAFT_WHEN_ROOM,),
+    EventType.PROPOSAL_EXPIRED: (_DRAFT_WHEN_ROOM,),
+    EventType.PROPOSAL_CANCELLED: (_DRAFT_WHEN_ROOM,),
+    EventType.REJECTION_UNDONE: (_DRAFT_WHEN_ROOM,),
+    EventType.LOOP_RESUMED: (_DRAFT_WHEN_ROOM, _ANALYSE),
+    # what was approved comes to an end
+    EventType.RESEARCH_REQUESTED: (_RESEARCH,),
+    EventType.RUN_ADVANCED: (_RESEARCH,),
+    EventType.RESEARCH_FINISHED: (_FINISH,),
+    EventType.ANSWER_RECORDED: (_FINISH, _CLARIFIED, wake(mending.retry_answered)),
+    EventType.QUESTION_EXPIRED: (_FINISH, _CLARIFIED),
+    # the clock
+    Tick.ANALYSIS_DUE: (_WEIGH, _ANALYSE),
+    Tick.DIGEST_DUE: (wake(notifying.send_digest, bound=1),),
+    Tick.HEALTH_DUE: (_MEASURE,),
+    Tick.SWEEP_DUE: (
+        wake(retiring.expire_proposals, bound=1),
+        wake(escalating.expire_questions, bound=1),
+        wake(notifying.send_owed, bound=1),
+        wake(marking.return_gaps, bound=1),
+        wake(advancing.watch_runs, bound=1),
+        _MEASURE,
+    ),
+}
+
+COMMANDS: Mapping[type, Handler] = {
+    c.AnalyseNow: triggering.analyse_now,
+    c.MarkGap: marking.mark_gap,
+    c.BaselineGaps: marking.baseline_gaps,
+    c.ImportPlan: importing.import_plan,
+    c.WithdrawPlan: importing.withdraw_plan,
+    c.AddBlocks: editing.add_blocks,
+    c.SetBlock: editing.set_block_by_hand,
+    c.AddSource: editing.add_source,
+    c.RemoveSource: editing.remove_source,
+    c.DecideProposal: deciding.decide_proposal,
+    c.UndoRejection: deciding.undo_rejection,
+    c.EditProposal: revising.edit_proposal,
+    c.RedoProposal: revising.redo_proposal,
+    c.CancelProposal: revising.cancel_proposal,
+    c.GivePermission: permitting.give_permission,
+    c.RevokePermission: permitting.revoke_permission,
+    c.RaiseQuestion: escalating.raise_question,
+    c.AnswerQuestion: escalating.record_answer,
+    c.PauseLoop: pausing.pause_loop,
+    c.ResumeLoop: pausing.resume_loop,
+    c.JudgeCandidate: judging_by_person.judge_candidate,
+    c.WithdrawEvidence: judging_by_person.withdraw_evidence,
+    c.MendDelivery: mending.mend_delivery,
+}
+
+
+def routes() -> dict[str, tuple[Route, ...]]:
+    """The table as the ledger reads it: event type -> routes."""
+    return {str(event): tuple(item.route for item in items) for event, items in EVENTS.items()}
+
+
+def handlers() -> dict[str, Handler]:
+    """The table as the bus reads it: handler name -> function."""
+    return {item.route.handler: item.function for items in EVENTS.values() for item in items}

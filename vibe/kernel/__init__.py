@@ -1,0 +1,1 @@
+"""Nothing happens unseen: the only writer, the only deliverer, the only way out."""

@@ -1,0 +1,234 @@
+"""The gate: every write that a tier governs and every outward act passes here, in this order.
+
+Writes: tier -> invariants -> ledger. Acts: intent -> tier -> invariants -> budget -> ledger -> act -> verify -> ledger.
+
+An act is a durable step, `:Step {cause, handler, name}`: asked again it returns its first outcome; without an outcome
+and of this epoch it is in flight, so it is awaited; of an older epoch it is unknown, and its intent says what to do.
+Handlers never hold the ledger or an outward port; they hold an `Acts`, bound to the entry they work for.
+
+Source: DESIGN sections 3 ("Steps") and 5, SPEC section 4.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from vibe.domain.acts import Intent, ModelReply, ModelRequest, Outcome, Unknown
+from vibe.domain.canonical import from_json, sha256_of, to_json
+from vibe.domain.changes import Change, Effect, OneOf, expect
+from vibe.domain.errors import NeedsHuman, Refused
+from vibe.domain.events import Event, EventType
+from vibe.domain.identities import derived_id
+from vibe.kernel.invariants import every_quote_holds, no_machine_decides
+from vibe.kernel.ledger import Ledger
+from vibe.kernel.submissions import Receipt, Submission
+from vibe.kernel.tiers import Tier, TierTable
+from vibe.ports.inward import Clock, Graph
+from vibe.ports.outward import Messenger, Model, Sources, Workfiles
+
+GOVERNED = "blocks/create_"
+"""Write queries of this prefix make blocks; their rows carry `priority`, and the rest of the name is the kind."""
+OWNERS = ("owner", "person")
+
+
+class Gate:
+    """Decides what may pass, and keeps the record of it."""
+
+    def __init__(self, ledger: Ledger, graph: Graph, clock: Clock, tiers: TierTable, outside: Outside) -> None:
+        self._ledger, self._graph, self._clock, self._tiers = ledger, graph, clock, tiers
+        self._outside = outside
+        self._in_flight: dict[str, asyncio.Future[Outcome]] = {}
+
+    async def commit(self, submission: Submission) -> Receipt:
+        """Let a change through to the ledger, or refuse it.
+
+        Raises:
+            Refused: a tier asks for a person's leave that the change does not carry, or an invariant does not hold.
+            Conflict, Transient: as for `Ledger.commit`.
+        """
+        faults = [*no_machine_decides(submission), *await every_quote_holds(submission, self._outside.sources.holds)]
+        if faults:
+            raise Refused("; ".join(faults))
+        await self._check_tiers(submission)
+        return await self._ledger.commit(_bound_to_approval(submission))
+
+    async def _check_tiers(self, submission: Submission) -> None:
+        if submission.actor.split(":")[0] in OWNERS or submission.change.approval is not None:
+            return
+        for effect in submission.change.effects:
+            if effect.query.startswith(GOVERNED):
+                kind = "".join(part.title() for part in effect.query.removeprefix(GOVERNED).split("_"))
+                for row in effect.rows:
+                    await self._check_block(kind, row, submission.actor)
+
+    async def _check_block(self, kind: str, row: Mapping[str, Any], actor: str) -> None:
+        tier = self._tiers.of_block(kind, row.get("priority"))
+        if tier.level == 2:
+            raise Refused(f"{actor} may not create a {kind} without a person's approval")
+        if tier.level == 1 and tier.per_day is not None:
+            made = await self._graph.read("blocks/made_on_day", kind=kind, day=self._day(), actor=actor)
+            if made and made[0]["count"] >= tier.per_day:
+                raise Refused(f"{actor} made {tier.per_day} blocks of kind {kind} today, the cap of tier 1")
+
+    def _day(self) -> str:
+        return self._clock.now().date().isoformat()
+
+    async def act(self, where: Where, intent: Intent, perform: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """Do one outward act, once."""
+        step = derived_id(where.cause, where.handler, intent.name)
+        flying = self._in_flight.get(step)
+        if flying is not None:
+            return await asyncio.shield(flying)
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._in_flight[step] = future
+        try:
+            outcome = await self._once(step, where, intent, perform)
+            future.set_result(outcome)
+            return outcome
+        except BaseException as error:
+            future.set_exception(error)
+            future.exception()  # whoever awaited it has it; nobody else must
+            raise
+        finally:
+            del self._in_flight[step]
+
+    async def _once(
+        self, step: str, where: Where, intent: Intent, perform: Callable[[], Awaitable[Outcome]]
+    ) -> Outcome:
+        known = await self._graph.read("ledger/step/read", id=step)
+        if known and known[0]["state"] == "done":
+            return _outcome(known[0]["outcome"])
+        if known:
+            await self._begin_again(step, where, intent, known[0]["epoch"])
+        else:
+            await self._begin(step, where, intent)
+        outcome = await perform()
+        await self._finish(step, where, intent, outcome)
+        return outcome
+
+    async def _begin_again(self, step: str, where: Where, intent: Intent, epoch: int | None) -> None:
+        if epoch == where.epoch:
+            return  # tried before in this turn and failed before its outcome: the same intent goes on
+        if intent.unknown is Unknown.ASK:
+            raise NeedsHuman(f"Nobody knows whether this was done before the daemon stopped: {intent.name}. Was it?")
+        row = {"id": step, "epoch": where.epoch}
+        change = Change((expect("Step", step, state="intended"),), (Effect("ledger/step/take_over", row),))
+        await self._ledger.commit(self.submission(change, where, f"{step}/again/{where.epoch}"))
+
+    async def _begin(self, step: str, where: Where, intent: Intent) -> None:
+        tier = self._tiers.of_act(intent.what)
+        await self._check_act(tier, where, intent)
+        row = {
+            "id": step, "cause": where.cause, "handler": where.handler, "name": intent.name, "what": intent.what,
+            "kind": intent.unknown, "state": "intended", "epoch": where.epoch, "day": self._day(),
+            "cost": intent.cost_usd, "startedAt": self._clock.now(),
+        }  # fmt: skip
+        body = {"what": intent.what, "name": intent.name, "tier": tier.level, "inputs": intent.inputs}
+        event = Event(EventType.ACT_INTENDED, step, body | {"cost_usd": intent.cost_usd})
+        change = Change(effects=(Effect("ledger/step/intend", row),), events=(event,))
+        await self._ledger.commit(self.submission(change, where, f"{step}/intend"))
+
+    async def _check_act(self, tier: Tier, where: Where, intent: Intent) -> None:
+        if tier.level == 2 and where.approval is None:
+            raise Refused(f"{intent.what} needs a person's approval: {intent.name}")
+        if tier.per_day is not None:
+            spent = await self._graph.read("ledger/step/spent", what=intent.what, day=self._day())
+            if spent[0]["count"] >= tier.per_day:
+                raise Refused(f"the cap of {tier.per_day} acts of kind {intent.what} a day is used up")
+
+    async def _finish(self, step: str, where: Where, intent: Intent, outcome: Outcome) -> None:
+        digest = sha256_of(outcome.text)
+        recorded = to_json([outcome.text, list(outcome.calls), outcome.verification, outcome.cost_usd])
+        row = {
+            "id": step, "outcome": recorded.decode(),
+            "resultSha256": digest, "verification": outcome.verification, "finishedAt": self._clock.now(),
+            "cost": outcome.cost_usd,
+        }  # fmt: skip
+        body = {"what": intent.what, "name": intent.name, "calls": list(outcome.calls), "result_sha256": digest}
+        event = Event(EventType.ACT_DONE, step, body | {"verification": outcome.verification})
+        done = (expect("Step", step, state="intended"),)
+        change = Change(done, (Effect("ledger/step/finish", row),), (event,))
+        await self._ledger.commit(self.submission(change, where, f"{step}/finish"))
+
+    def submission(self, change: Change, where: Where, base: str) -> Submission:
+        """Say on whose behalf a change of the loop is made."""
+        now = self._clock.now()
+        return Submission(change, base, where.actor, now, cause=where.cause, root=where.root, epoch=where.epoch)
+
+    @property
+    def outside(self) -> Outside:
+        """The outward ports; only the gate and its `Acts` may use them."""
+        return self._outside
+
+
+def _bound_to_approval(submission: Submission) -> Submission:
+    """Have the ledger check that the approval a change names was given, for this digest, and is not over."""
+    approval = submission.change.approval
+    if approval is None:
+        return submission
+    given = expect("Block", approval.proposal_id, status=OneOf(("approved", "executing")), digest=approval.digest)
+    return replace(submission, guards=(*submission.guards, given))
+
+
+def _outcome(text: str) -> Outcome:
+    result, calls, verification, cost = from_json(text)
+    return Outcome(result, tuple(calls), verification, cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The outward ports."""
+
+    model: Model
+    messenger: Messenger
+    sources: Sources
+    workfiles: Workfiles
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """For which entry, in which handler and epoch, with whose approval an act is done."""
+
+    cause: str
+    handler: str
+    root: str
+    epoch: int | None
+    actor: str = "loop"
+    approval: str | None = None
+
+
+class Acts:
+    """The outward acts a handler may do, bound to the entry it works for."""
+
+    def __init__(self, gate: Gate, where: Where) -> None:
+        self._gate, self._where = gate, where
+
+    async def perform(self, intent: Intent, call: Callable[[Outside], Awaitable[Outcome]]) -> Outcome:
+        """Do one act through the gate.
+
+        Raises:
+            Refused: tier, invariant or budget do not let it happen.
+            NeedsHuman: nobody knows whether it happened before a crash, and doing it twice would do harm.
+        """
+        return await self._gate.act(self._where, intent, lambda: call(self._gate.outside))
+
+    async def ask_model(self, request: ModelRequest, intent: Intent) -> ModelReply:
+        """Ask the model once; the recorded reply is given again when asked again."""
+
+        async def call(outside: Outside) -> Outcome:
+            reply = await outside.model.ask(request)
+            text = to_json({"value": reply.value, "model": reply.model}).decode()
+            return Outcome(text, (request.prompt,), "reply has the shape asked for", reply.cost_usd)
+
+        outcome = await self.perform(intent, call)
+        recorded = from_json(outcome.text)
+        return ModelReply(value=recorded["value"], model=recorded["model"], cost_usd=outcome.cost_usd)
+
+    async def record(self, name: str, change: Change) -> Receipt:
+        """Commit a part of the handler's work ahead of its end; `name` makes it once (long analyses, big imports)."""
+        where = self._where
+        base = f"{derived_id(where.cause, where.handler)}/{name}"
+        return await self._gate.commit(self._gate.submission(change, where, base))

@@ -1,0 +1,45 @@
+"""The desk: what the edges that let people and programs in (command line, API, pages, chat) may ask for.
+
+They never see the ledger, the bus or an outward port: they read the graph, hand in commands, and wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from pathlib import Path
+from typing import Protocol
+
+from vibe.domain.plans import PlanReading
+from vibe.kernel.submissions import Receipt
+from vibe.ports.inward import Clock, Graph, Ids
+from vibe.settings import Settings
+
+
+class Desk(Protocol):
+    """One process's front desk (`vibe.app.App`)."""
+
+    home: Path
+    settings: Settings
+    clock: Clock
+    ids: Ids
+
+    @property
+    def graph(self) -> Graph:
+        """Reading by named queries."""
+        ...
+
+    async def execute(self, command: object, *, actor: str, key: str | None = None) -> Receipt:
+        """Carry out a command; `key` makes it once.
+
+        Raises:
+            BadInput, NotFound, Conflict, Refused, Transient: nothing was written.
+        """
+        ...
+
+    async def import_plan(self, reading: PlanReading, *, actor: str, **how: bool) -> Receipt:
+        """Keep a plan's documents as its corpus and write its blocks; `how` as in `ImportPlan`."""
+        ...
+
+    async def settle(self, root: str, only: Container[str] | None = None) -> None:
+        """Wait until what a root set off is done."""
+        ...

@@ -1,0 +1,27 @@
+"""What a handler works with. Reading is free; writing is what it returns; outward acts go through `acts`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vibe.catalog import Catalog
+from vibe.kernel.commit import Acts
+from vibe.ports.inward import Chance, Clock, Graph, Ids
+from vibe.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """A handler's workbench, made anew for each delivery or command.
+
+    `actor` is who asks (`loop`, `owner:cli`, `owner:page`, `agent:ID`). `acts` is bound to the entry at hand.
+    """
+
+    graph: Graph
+    clock: Clock
+    ids: Ids
+    chance: Chance
+    settings: Settings
+    catalog: Catalog
+    acts: Acts
+    actor: str = "loop"

@@ -1,0 +1,37 @@
+"""Measuring: is the loop well? Woken hourly (`HealthDue`) and each minute (`SweepDue`).
+
+Reads what waits too long and what was set aside; emits `HealthMeasured` only when the trouble is another than last
+time, so that a quiet loop leaves no trace. A failure here is transient: the next minute looks again.
+
+Source: seed 003 section 1 (scheduled triggers), DESIGN section 2.
+"""
+
+from __future__ import annotations
+
+from vibe.domain.canonical import from_json
+from vibe.domain.changes import NOTHING, Change
+from vibe.domain.events import Entry, Event, EventType
+from vibe.kernel.composing import epoch_ms
+from vibe.kernel.tools import Tools
+
+_SUBJECT = "loop"
+
+
+async def measure_loop(entry: Entry, tools: Tools) -> Change:
+    """Say what is wrong with the loop, when that has changed."""
+    trouble = await _trouble(tools)
+    last = await tools.graph.read("ledger/last_of_type", type=EventType.HEALTH_MEASURED.value)
+    told = from_json(last[0]["body"])["event"]["trouble"] if last else []
+    if trouble == told:
+        return NOTHING
+    return Change(events=(Event(EventType.HEALTH_MEASURED, _SUBJECT, {"trouble": trouble}),))
+
+
+async def _trouble(tools: Tools) -> list[str]:
+    """What is wrong now, in words that stay the same while it does."""
+    aside = await tools.graph.read("ledger/set_aside", limit=1000)
+    waiting = await tools.graph.read("ledger/pending", after=-1, limit=1000)
+    limit_ms = epoch_ms(tools.clock.now()) - tools.settings.health.max_open_s * 1000
+    late = sorted({str(row["handler"]) for row in waiting if row["attempts"] > 0 and row["due_ms"] < limit_ms})
+    found = [f"{row['handler']} was set aside ({row['id'][:12]})" for row in aside]
+    return [*found, *(f"{name} is late" for name in late)]

@@ -1,0 +1,163 @@
+"""Proposing: from open gaps to drafts, as many as the caps let through.
+
+Woken by analyses that are to go on to proposals (`AnalysisFinished` with `draft`) and by every proposal that leaves its
+open states; events wake it, the graph tells it what to do. Reads open gaps by severity, what was rejected before, and
+each gap's context. Emits `ProposalDrafted`, `ProposalVague`, `GapSkipped`; `strengthen_proposal` and
+`redraft_proposal` emit `ProposalRedrafted`.
+
+A draft that fails is tried twice again, then its gap is skipped with the reason and comes back with the next daily
+pass. A gap moves from open to proposed in the change that writes its draft, so nothing is drafted twice.
+
+Source: SPEC sections 2 and 3, document 003 section 3.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from vibe.domain.canonical import from_json
+from vibe.domain.changes import NOTHING, Change
+from vibe.domain.errors import Conflict
+from vibe.domain.events import Entry, EventType
+from vibe.domain.packets import approach_of
+from vibe.domain.proposals import Proposal, ProposalStatus, RejectionType, Waiting
+from vibe.kernel.submissions import StaleTurn
+from vibe.kernel.tools import Tools
+from vibe.loop.proposing.contexts import read_context
+from vibe.loop.proposing.drafting import Drafted, Failed, draft_item
+from vibe.loop.proposing.gaps import (
+    Item,
+    OpenGap,
+    context_sha256,
+    gaps_changed,
+    gaps_due,
+    grouped,
+    room_for,
+    together,
+)
+from vibe.loop.proposing.likening import Avoided, Rejection, forbids, is_like, keeps_back, read_rejections
+from vibe.loop.proposing.remedies import Approach, approaches, remedies
+from vibe.loop.proposing.writing import write_draft, write_redraft, write_skip
+
+TRIED_MAX = 15
+"""Gaps that one pass asks a model about at most, drafts that come to nothing included."""
+
+
+async def draft_next(entries: Sequence[Entry], tools: Tools) -> Change:
+    """Draft for the most pressing open gaps, up to the caps; each draft is a change of its own, the worst gap first."""
+    if (await tools.graph.read("loop/paused"))[0]["paused"]:
+        return NOTHING
+    root = entries[0].root
+    room = await room_for(root, tools)
+    rejections = await read_rejections(tools)
+    items = await _candidates(entries, room, rejections, tools)
+    tried = 0
+    while items and room and tried < TRIED_MAX:
+        batch, items = items[: min(room, TRIED_MAX - tried)], items[min(room, TRIED_MAX - tried) :]
+        tried += len(batch)
+        for result in await asyncio.gather(*(_draft(item, rejections, tools) for item in batch)):
+            room -= await _write(result, root, rejections, tools)
+    return NOTHING
+
+
+def is_full_pass(entries: Iterable[Entry]) -> bool:
+    """Whether a daily pass or a person's is among what woke it; only that drafts for gaps of the loop's own writes."""
+    return any(
+        entry.type == EventType.ANALYSIS_FINISHED and entry.body.get("wake", "daily") in ("daily", "command")
+        for entry in entries
+    )
+
+
+async def _candidates(entries: Sequence[Entry], room: int, rejections: Sequence[Rejection], tools: Tools) -> list[Item]:
+    if not room:
+        return []
+    daily = is_full_pass(entries)
+    due = await gaps_due(daily, tools)
+    if daily or any(entry.type == EventType.REJECTION_UNDONE for entry in entries):
+        due += await gaps_changed((item.id for item in rejections), tools)
+    due.sort(key=lambda gap: (gap.type != "contradicted", -gap.score, gap.id))
+    now = tools.clock.now()
+    return await grouped([gap for gap in due if keeps_back(gap, rejections, now) is None], tools)
+
+
+async def _draft(item: Item, rejections: Sequence[Rejection], tools: Tools) -> Drafted | Failed | Avoided:
+    """Draft one item by the best approach that nobody rejected."""
+    now = tools.clock.now()
+    result: Drafted | Failed | Avoided = Failed(item, "there is no way to go about it")
+    context = await read_context(item, tools)
+    for approach in approaches(item):
+        bad = forbids(item.gaps, approach.key, rejections)
+        if bad is not None:
+            result = Avoided(item, bad)
+            continue
+        name = f"{item.first.id}/{approach.packet}"
+        result = await draft_item(item, approach, remedies(item), context, tools, name=name)
+        alike = is_like(result.draft.title, item.first, rejections, now) if isinstance(result, Drafted) else None
+        if alike is None:
+            return result
+        result = Avoided(item, alike)
+        if alike.kind is not RejectionType.BAD_APPROACH:
+            break
+    return result
+
+
+async def _write(result: Drafted | Failed | Avoided, root: str, rejections: Sequence[Rejection], tools: Tools) -> int:
+    """Write what came of one item, at once; returns how many open proposals it made."""
+    item = result.item
+    context = await context_sha256(item.gaps, tools)
+    if isinstance(result, Drafted):
+        change = write_draft(result, context, root, tools.clock.now())
+    elif isinstance(result, Failed):
+        change = write_skip(item, result.reason, by=None, context_sha256=context, waits=Waiting.DIGEST)
+    else:
+        change = write_skip(item, result.reason, by=result.by, context_sha256=context, waits=result.waits)
+    try:
+        await tools.acts.record(f"{item.first.id}/{item.first.times_proposed}", change)
+    except StaleTurn:
+        raise
+    except Conflict:
+        return 0  # a gap closed or a block changed meanwhile; whoever did that wakes this again
+    return int(isinstance(result, Drafted) and not result.draft.vague)
+
+
+async def strengthen_proposal(entry: Entry, tools: Tools) -> Change:
+    """Word a weak proposal anew, once, with the critic's objection in hand; then it is argued once more."""
+    row, proposal = await _read(entry.subject, tools)
+    if proposal is None or proposal.status is not ProposalStatus.DEBATING or row.get("strengthened"):
+        return NOTHING
+    drafted = await _reword(proposal, {"objection": proposal.objection}, f"strengthen/{proposal.version}", tools)
+    return write_redraft(proposal, drafted, "weak", tools.clock.now())
+
+
+async def redraft_proposal(entry: Entry, tools: Tools) -> Change:
+    """Word a proposal anew with what a person said should be different (`redo`)."""
+    row, proposal = await _read(entry.subject, tools)
+    words = row.get("redo_words")
+    if proposal is None or proposal.status is not ProposalStatus.DRAFT or not words:
+        return NOTHING
+    drafted = await _reword(proposal, {"words": words}, f"redo/{proposal.version}", tools)
+    return write_redraft(proposal, drafted, "words", tools.clock.now())
+
+
+async def _read(identity: str, tools: Tools) -> tuple[Mapping[str, Any], Proposal | None]:
+    rows = await tools.graph.read("proposals/by_id", ids=[identity])
+    return (rows[0], Proposal.from_row(rows[0])) if rows else ({}, None)
+
+
+async def _reword(proposal: Proposal, more: Mapping[str, Any], name: str, tools: Tools) -> Drafted | None:
+    """Draft again for the proposal's gaps by its own approach; None where no better draft comes."""
+    rows = await tools.graph.read("proposals/gaps_of", ids=list(proposal.gap_ids))
+    gaps = [gap for gap in map(OpenGap.from_row, rows) if gap.proposal_id == proposal.id]
+    item = await together(sorted(gaps, key=lambda gap: gap.id != proposal.gap_id), tools)
+    if item is None:
+        return None
+    packet = proposal.packet
+    approach = Approach(packet.type, tuple(target.id for target in packet.targets))
+    previous = {"title": proposal.title, "content": proposal.content, "action": from_json(proposal.action)}
+    context = await read_context(item, tools) | {"previous": previous, **more}
+    result = await draft_item(item, approach, remedies(item), context, tools, name=name)
+    if isinstance(result, Failed) or result.draft.vague or approach_of(result.packet) != approach.key:
+        return None
+    return result

@@ -1,0 +1,117 @@
+"""Past rejections, read before anything is drafted: what they keep from being proposed again.
+
+`never`: the gap and what is alike, unless the gap's score has risen since. `not_now`: until its date. `bad_approach`:
+that approach, and what is alike, for that gap. Gap key first, likeness second: the key is exact, the score is not.
+
+Source: SPEC section 3, document 003 section 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vibe.domain.likeness import ALIKE, ALIKE_SAME_GAP, core, likeness_of_cores
+from vibe.domain.proposals import RejectionType, Waiting
+from vibe.kernel.tools import Tools
+from vibe.loop.proposing.gaps import Item, OpenGap
+
+MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A rejection that still holds; `words` is what its title comes down to."""
+
+    id: str
+    kind: RejectionType
+    title: str
+    words: str
+    approach: str
+    scores: Mapping[str, int]
+    number: int
+    until: datetime | None
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Rejection:
+        """Read one row of `proposals/rejections`."""
+        ids, scores = row["gap_ids"] or [], row["gap_scores"] or []
+        return cls(
+            id=row["id"],
+            kind=RejectionType(row["kind"]),
+            title=row["title"] or "",
+            words=core(row["title"] or ""),
+            approach=row["approach"] or "",
+            scores=dict(zip(ids, [*scores, *[0] * (len(ids) - len(scores))], strict=True)),
+            number=row["number"] or 0,
+            until=row["until"],
+        )
+
+    def holds_for(self, gap: OpenGap, now: datetime) -> bool:
+        """Whether it still keeps back: its date has not come, the gap's score has not risen."""
+        if self.kind is RejectionType.NOT_NOW:
+            return self.until is not None and self.until > now
+        worst = self.scores.get(gap.id, max(self.scores.values(), default=0))
+        return self.kind is not RejectionType.NEVER or gap.score <= worst
+
+
+async def read_rejections(tools: Tools) -> list[Rejection]:
+    """Everything that was rejected and still holds."""
+    rows = await tools.graph.read("proposals/rejections", status="active", limit=MOST)
+    return [Rejection.from_row(row) for row in rows]
+
+
+def keeps_back(gap: OpenGap, rejections: Sequence[Rejection], now: datetime) -> Rejection | None:
+    """The `never` or `not_now` that was said about this very gap."""
+    kinds = (RejectionType.NEVER, RejectionType.NOT_NOW)
+    return next(
+        (item for item in rejections if item.kind in kinds and gap.id in item.scores and item.holds_for(gap, now)), None
+    )
+
+
+def forbids(gaps: Sequence[OpenGap], approach: str, rejections: Sequence[Rejection]) -> Rejection | None:
+    """The `bad_approach` that was said about this way to go about one of these gaps."""
+    ids = {gap.id for gap in gaps}
+    return next(
+        (
+            item
+            for item in rejections
+            if item.kind is RejectionType.BAD_APPROACH and item.approach == approach and ids & item.scores.keys()
+        ),
+        None,
+    )
+
+
+def is_like(title: str, gap: OpenGap, rejections: Sequence[Rejection], now: datetime) -> Rejection | None:
+    """The rejection that a draft's title is alike to."""
+    words = core(title)
+    for item in rejections:
+        same_gap = gap.id in item.scores
+        if item.kind is RejectionType.BAD_APPROACH:
+            # about one block every title shares its subject: here the whole wording counts
+            alike = same_gap and likeness_of_cores(title.lower(), item.title.lower()) >= ALIKE_SAME_GAP
+        else:
+            alike = likeness_of_cores(words, item.words) >= (ALIKE_SAME_GAP if same_gap else ALIKE)
+        if alike and item.holds_for(gap, now):
+            return item
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Avoided:
+    """Gaps that are not drafted for because of a rejection."""
+
+    item: Item
+    by: Rejection
+
+    @property
+    def reason(self) -> str:
+        """Names the rejection."""
+        return f"avoided: like no. {self.by.number} “{self.by.title}”, rejected as {self.by.kind}"
+
+    @property
+    def waits(self) -> Waiting:
+        """What would let it be tried again."""
+        return Waiting.DATE if self.by.kind is RejectionType.NOT_NOW else Waiting.CHANGE

@@ -1,0 +1,1 @@
+"""Plans: how they come in."""

@@ -1,0 +1,1 @@
+"""Protocols between the core and the worlds outside it."""
