@@ -33,7 +33,6 @@ from vibe.kernel.turns import Turn
 from vibe.ports.inward import Chance, Clock, Ids, Store, Wakeup
 from vibe.ports.outward import Messenger, Model, Sources
 from vibe.settings import Settings, read_settings
-from vibe.testing import RecordingMessenger
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
         await graph.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
     outside = Outside(
         model=given.model or RuleModel(),
-        messenger=given.messenger or RecordingMessenger(),
+        messenger=given.messenger,
         sources=given.sources or LocalSources(home / "corpus"),
         workfiles=LocalWorkfiles(home / "runs"),
     )

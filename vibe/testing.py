@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from vibe.domain.acts import ModelReply, ModelRequest
+from vibe.domain.errors import VibeError
+from vibe.domain.messages import Message
 
 T = TypeVar("T")
 
@@ -95,13 +97,22 @@ class ScriptedModel:
 
 
 class RecordingMessenger:
-    """A messenger that keeps what it was given."""
+    """A messenger that keeps what it was given; while `trouble` is set, it raises that instead."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[str, str]] = []
+        self.sent: list[tuple[str, Message]] = []
+        self.edited: list[tuple[str, str, Message]] = []
+        self.trouble: VibeError | None = None
 
-    async def send(self, chat: str, text: str, buttons: Sequence[tuple[str, str]] = ()) -> str:
-        """Keep the message."""
-        del buttons
-        self.sent.append((chat, text))
-        return str(len(self.sent))
+    async def send(self, chat: str, message: Message) -> tuple[str, ...]:
+        """Keep the message; its id is its place in `sent`, from 1."""
+        if self.trouble is not None:
+            raise self.trouble
+        self.sent.append((chat, message))
+        return (str(len(self.sent)),)
+
+    async def edit(self, chat: str, message_id: str, message: Message) -> None:
+        """Keep the edit."""
+        if self.trouble is not None:
+            raise self.trouble
+        self.edited.append((chat, message_id, message))

@@ -10,7 +10,8 @@
     |  |- NotFound          what was named does not exist
     |  |- Conflict          what was relied on no longer holds; read again and decide again
     |  |- IllegalMove       no such row in the noun's table of moves
-    |  `- Refused           the gate does not let this happen
+    |  |- Refused           the gate does not let this happen
+    |  `- Gone              who or what was to be reached is not there any more (a blocked bot, a deleted message)
     `- NeedsHuman           only a person can say how to go on
 
 The bus judges a handler's failure by its branch; the command line turns it into an exit code.
@@ -86,6 +87,10 @@ class IllegalMove(Permanent):
 
 class Refused(Permanent):
     """The gate does not let this happen."""
+
+
+class Gone(Permanent):
+    """Who or what was to be reached is not there any more."""
 
 
 class NeedsHuman(VibeError):

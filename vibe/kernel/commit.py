@@ -180,10 +180,10 @@ def _outcome(text: str) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The outward ports."""
+    """The outward ports; without a `messenger` nobody can be written to."""
 
     model: Model
-    messenger: Messenger
+    messenger: Messenger | None
     sources: Sources
     workfiles: Workfiles
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from vibe.domain.acts import ModelReply, ModelRequest
+from vibe.domain.messages import Message
 from vibe.domain.research import Passage, Quote
 
 
@@ -26,10 +27,24 @@ class Model(Protocol):
 
 
 class Messenger(Protocol):
-    """Brings something before a person."""
+    """Brings something before a person, in a chat."""
 
-    async def send(self, chat: str, text: str, buttons: Sequence[tuple[str, str]] = ()) -> str:
-        """Send a message; returns the channel's own id of it."""
+    async def send(self, chat: str, message: Message) -> tuple[str, ...]:
+        """Send a message; returns the channel's own ids of its parts, in order (the buttons are on the last).
+
+        Raises:
+            Transient: not reached, or not now; says after how long to try again.
+            Gone: this person can't be written to (the bot is blocked, the chat is gone), ever.
+        """
+        ...
+
+    async def edit(self, chat: str, message_id: str, message: Message) -> None:
+        """Have a sent message show this instead; the same again changes nothing.
+
+        Raises:
+            Transient: as for `send`.
+            Gone: the message or the chat is no more.
+        """
         ...
 
 
