@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import os
 import re
 import secrets
@@ -28,6 +29,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 LIB = HERE / "lib"
+POM = HERE / "pom.xml"
+MARK = LIB / "complete"
 JAVA_NEEDED = 17
 READY_S = 90.0
 STOP_S = 15.0
@@ -104,22 +107,22 @@ def lacking() -> str | None:
 
 
 def fetch_jars() -> None:
-    """Let Maven copy the server's jars into `lib/`; quick when they are there already.
+    """Let Maven copy the server's jars into `lib/`, once for all who ask at the same time; quick when they are there.
 
     Raises:
         NotStartedError: Maven failed; its last lines are in the message.
     """
-    mark = LIB / "complete"
-    pom = HERE / "pom.xml"
-    if mark.exists() and mark.read_text() == pom.read_text():
-        return
-    shutil.rmtree(LIB, ignore_errors=True)
-    command = ["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies"]
-    command += [f"-DoutputDirectory={LIB}", "-DincludeScope=runtime"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise NotStartedError(f"Maven could not fetch Neo4j:\n{(done.stdout + done.stderr)[-2000:]}")
-    mark.write_text(pom.read_text())
+    with (HERE / "lib.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two test workers start at once: neither may sweep away the other's copy
+        if MARK.exists() and MARK.read_text() == POM.read_text():
+            return
+        shutil.rmtree(LIB, ignore_errors=True)
+        command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
+        command += [f"-DoutputDirectory={LIB}", "-DincludeScope=runtime"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise NotStartedError(f"Maven could not fetch Neo4j:\n{(done.stdout + done.stderr)[-2000:]}")
+        MARK.write_text(POM.read_text())
 
 
 def free_port() -> int:
@@ -190,7 +193,7 @@ def _prepare(home: Path, bolt_port: int, http_port: int, password: str) -> str:
     secret = home / "password"
     if secret.exists():
         return password or secret.read_text()
-    password = password or secrets.token_urlsafe(12)
+    password = password or secrets.token_hex(12)
     command = ["java", *OPENS, "-cp", f"{LIB}/*", "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", password]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment(home))
     if done.returncode:

@@ -27,6 +27,7 @@ from vibe.domain.errors import BadInput, Transient
 from vibe.edges.graph.addresses import DATABASE, Address
 from vibe.edges.graph.failures import DRIVER_ERRORS, is_gone, may_pass, translated
 from vibe.edges.graph.rows import rows_of
+from vibe.edges.graph.sampling import RENEW, WITHIN_S, Samples, rows_in
 from vibe.edges.graph.servers import EmbeddedServer, RemoteServer, Server
 from vibe.ports.inward import Row, Transaction
 
@@ -66,6 +67,7 @@ class Neo4jStore:
         self._catalog = catalog
         self._connected: tuple[Address, AsyncDriver] | None = None
         self._agent = ""
+        self._samples = Samples()
 
     async def read(self, query: str, /, **params: Any) -> list[Row]:
         """Run a query whose mode is `read`; see the port."""
@@ -83,14 +85,26 @@ class Neo4jStore:
     async def write(self, work: Callable[[Transaction], Awaitable[T]], /) -> T:
         """Run `work` in one managed write transaction; see the port."""
 
-        async def once() -> T:
+        async def once() -> tuple[T, int]:
             async with self._transaction() as opened:
-                answer = await work(_NamedTransaction(opened, self._catalog))
+                transaction = _NamedTransaction(opened, self._catalog)
+                answer = await work(transaction)
                 async with asyncio.timeout(TRANSACTION_S):
                     await opened.commit()
-                return answer
+                return answer, transaction.rows
 
-        return await self._persistently(once, getattr(work, "__qualname__", "a write"))
+        answer, rows = await self._persistently(once, getattr(work, "__qualname__", "a write"))
+        if self._server.plans_by_samples() and self._samples.note(rows):
+            await self._renew_samples()
+        return answer
+
+    async def _renew_samples(self) -> None:
+        """Have the planner look again; the write stands whether it may or not."""
+        try:
+            async with asyncio.timeout(WITHIN_S), self._session(WRITE_ACCESS) as session:
+                await (await session.run(RENEW, within_s=WITHIN_S)).consume()
+        except (TimeoutError, *DRIVER_ERRORS) as error:
+            _log.warning("store_samples_not_renewed", error=type(error).__name__)
 
     async def explain(self, query: str) -> str:
         """Have the server plan a query without running it; the plan's outermost operator, "" where it tells none.
@@ -258,9 +272,11 @@ class _NamedTransaction:
     def __init__(self, opened: AsyncTransaction, catalog: Catalog) -> None:
         self._opened = opened
         self._catalog = catalog
+        self.rows = 0
 
     async def run(self, query: str, /, **params: Any) -> list[Row]:
         named = _checked(self._catalog.query(query), params)
+        self.rows += rows_in(params)
         async with _limited(named):
             result = await self._opened.run(named.text, params)
             return list(rows_of(await result.fetch(_ALL)))

@@ -33,6 +33,10 @@ class Server(Protocol):
         """Hold what has to be held for one write transaction."""
         ...
 
+    def plans_by_samples(self) -> bool:
+        """Whether its planner goes by samples of its indexes, which a bulk write makes wrong until they are renewed."""
+        ...
+
     async def aclose(self) -> None:
         """Let go of the server."""
         ...
@@ -55,6 +59,10 @@ class RemoteServer:
     async def turn(self) -> AsyncIterator[None]:
         """Nothing to hold: its locks wait."""
         yield
+
+    def plans_by_samples(self) -> bool:
+        """Neo4j's does."""
+        return True
 
     async def aclose(self) -> None:
         """Nothing to let go of."""
@@ -122,6 +130,10 @@ class EmbeddedServer:
         finally:
             await turn.__aexit__(None, None, None)
             self._writing.release()
+
+    def plans_by_samples(self) -> bool:
+        """ArcadeDB's goes by rules."""
+        return False
 
     async def aclose(self) -> None:
         """Let go; the server ends when nobody else uses it."""
