@@ -38,7 +38,8 @@ err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 def in_app(work: Callable[[Any], Awaitable[T]], *, mirror: bool = True) -> T:
     """Open the home, run `work` with the app, and end with the right exit code when it fails."""
     try:
-        return asyncio.run(_opened(work, mirror))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(_opened(work, mirror))
     except VibeError as error:
         raise typer.Exit(fail(error)) from error
     except ExceptionGroup as errors:
@@ -46,6 +47,15 @@ def in_app(work: Callable[[Any], Awaitable[T]], *, mirror: bool = True) -> T:
     except KeyboardInterrupt:
         err.print("stopped")
         raise typer.Exit(130) from None
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster event loop where there is one (not on Windows); None is Python's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def _said(errors: ExceptionGroup[Exception]) -> VibeError:
@@ -113,13 +123,23 @@ def actor() -> str:
 
 
 def quiet_logs(level: int = logging.WARNING) -> None:
-    """Send logs to stderr, warnings and worse only."""
+    """Send logs to stderr, warnings and worse only; a traceback tells lines of code, never what variables held."""
     import structlog
 
     logging.basicConfig(level=level, stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.ERROR)
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what it fails at is told by our own error
     structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.StackInfoRenderer(),
+            structlog.dev.set_exc_info,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -1,0 +1,40 @@
+"""A command's session: what its logs tell and what they keep to themselves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from vibe.cli.session import quiet_logs
+
+
+@pytest.fixture
+def _configured() -> Iterator[None]:
+    """Give the test's own configuration of logs back afterwards."""
+    yield
+    structlog.reset_defaults()
+    for name in ("httpx", "neo4j"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def _fail(password: str) -> None:
+    raise ValueError(f"{len(password)} letters are too few")
+
+
+@pytest.mark.usefixtures("_configured")
+def test_a_logged_traceback_holds_no_values_of_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    """It says what failed and where; what the variables held, a secret perhaps, stays out."""
+    quiet_logs()
+    secret = "".join(["hunter", "2"])
+    try:
+        _fail(secret)
+    except ValueError:
+        structlog.get_logger().exception("bus.handler_failed", handler="some.handler")
+    said = capsys.readouterr().err
+    assert "7 letters are too few" in said
+    assert "some.handler" in said
+    assert "in _fail" in said
+    assert secret not in said
