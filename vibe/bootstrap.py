@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from vibe import flow
 from vibe.app import App
@@ -19,10 +21,12 @@ from vibe.edges.graph.adapter import Neo4jStore, open_store
 from vibe.edges.graph.schema import apply_schema
 from vibe.edges.models.rules import RuleModel
 from vibe.edges.sources.local import LocalSources
+from vibe.edges.telegram.messenger import TelegramMessenger
 from vibe.edges.workfiles import LocalWorkfiles
 from vibe.kernel.bus import Bus, Waits
 from vibe.kernel.chain import GENESIS
 from vibe.kernel.commit import Acts, Gate, Outside
+from vibe.kernel.inbox import Inbox
 from vibe.kernel.ledger import Ledger
 from vibe.kernel.mirror import Mirror
 from vibe.kernel.signing import Signer
@@ -73,14 +77,17 @@ async def open_app(home: Path, given: Given | None = None) -> AsyncIterator[App]
     _make_private(home)
     settings = given.settings or read_settings(home)
     catalog = Catalog()
-    if given.store is not None:
-        yield await _assemble(home, settings, catalog, given.store, given)
-        return
-    store = await _open_store(settings, home, catalog)
-    try:
-        yield await _assemble(home, settings, catalog, store, given)
-    finally:
-        await store.aclose()
+    async with AsyncExitStack() as stack:
+        store: Store
+        if given.store is None:
+            opened = await _open_store(settings, home, catalog)
+            stack.push_async_callback(opened.aclose)
+            store = opened
+        else:
+            store = given.store
+        app = await _assemble(home, settings, catalog, store, given)
+        stack.push_async_callback(_hang_up, app)
+        yield app
 
 
 async def _open_store(settings: Settings, home: Path, catalog: Catalog) -> Neo4jStore:
@@ -90,7 +97,7 @@ async def _open_store(settings: Settings, home: Path, catalog: Catalog) -> Neo4j
         home=home,
         catalog=catalog,
         user=graph.user or "neo4j",
-        password=_password(settings),
+        password=_secret(graph.password, graph.password_file, "graph.password_file"),
         database=graph.database or None,
         heap=graph.heap,
     )
@@ -102,17 +109,29 @@ async def _open_store(settings: Settings, home: Path, catalog: Catalog) -> Neo4j
     return store
 
 
-def _password(settings: Settings) -> str:
-    """The store's password: from the environment or the settings, else from a file that only its owner can read."""
-    graph = settings.graph
-    if graph.password.get_secret_value() or not graph.password_file:
-        return graph.password.get_secret_value()
-    path = Path(graph.password_file).expanduser()
+def _secret(value: SecretStr, file: str, field: str) -> str:
+    """A secret from the environment or the settings, else from a file that only its owner can read."""
+    if value.get_secret_value() or not file:
+        return value.get_secret_value().strip()
+    path = Path(file).expanduser()
     if not path.is_file():
-        raise BadInput("there is no such file", file=str(path), field="graph.password_file")
+        raise BadInput("there is no such file", file=str(path), field=field)
     if path.stat().st_mode & 0o077:
-        raise BadInput("others can read it; `chmod 600` it first", file=str(path), field="graph.password_file")
+        raise BadInput("others can read it; `chmod 600` it first", file=str(path), field=field)
     return path.read_text().strip()
+
+
+def _messenger(settings: Settings, clock: Clock) -> TelegramMessenger | None:
+    """The way to the founder's phone; without a token there is none."""
+    telegram = settings.telegram
+    token = _secret(telegram.token, telegram.token_file, "telegram.token_file")
+    return TelegramMessenger(token, telegram.base_url, telegram.chat_gap, clock) if token else None
+
+
+async def _hang_up(app: App) -> None:
+    """Close the messenger's connections, where it is ours."""
+    if isinstance(app.outside.messenger, TelegramMessenger):
+        await app.outside.messenger.aclose()
 
 
 def _make_private(home: Path) -> None:
@@ -130,7 +149,7 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
         await graph.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
     outside = Outside(
         model=given.model or RuleModel(),
-        messenger=given.messenger,
+        messenger=given.messenger or _messenger(settings, clock),
         sources=given.sources or LocalSources(home / "corpus"),
         workfiles=LocalWorkfiles(home / "runs"),
     )
@@ -156,7 +175,22 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
     ticker = Ticker(graph=graph, ledger=ledger, clock=clock, turn=turn, schedules=schedules(settings), routes=routes)
     mirror = Mirror(graph, home / "ledger")
     return App(
-        home, settings, catalog, graph, clock, ids, chance, wakeup, gate, turn, bus, ticker, mirror, signer, outside
+        home,
+        settings,
+        catalog,
+        graph,
+        clock,
+        ids,
+        chance,
+        wakeup,
+        gate,
+        turn,
+        bus,
+        ticker,
+        mirror,
+        signer,
+        outside,
+        Inbox(graph, clock, "telegram"),
     )
 
 

@@ -80,6 +80,16 @@ class OwnerSettings(_Section):
         return value
 
 
+class TelegramSettings(_Section):
+    """The bot that asks the founder, and who may answer."""
+
+    token: SecretStr
+    token_file: str
+    base_url: str
+    chat_gap: Duration
+    approvers: tuple[int, ...]
+
+
 class ProposalSettings(_Section):
     """Caps and expiries of proposals."""
 
@@ -129,6 +139,7 @@ class Settings(BaseSettings):
     graph: GraphSettings
     http: HttpSettings
     owner: OwnerSettings
+    telegram: TelegramSettings
     proposals: ProposalSettings
     gaps: GapSettings
     research: ResearchSettings

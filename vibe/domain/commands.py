@@ -217,3 +217,27 @@ class WithdrawEvidence:
 
     id: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPairing:
+    """Let in whoever sends the code with this hash within ten minutes; a code offered before ends."""
+
+    code_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairPerson:
+    """Let a person decide in a chat: `id` is `telegram:NUMBER`; a stranger brings the `code` that was offered."""
+
+    id: str
+    chat: str
+    name: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DismissPerson:
+    """Let a person decide no more."""
+
+    id: str

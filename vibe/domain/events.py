@@ -88,6 +88,9 @@ class EventType(StrEnum):
     DELIVERY_HELD_BACK = "DeliveryHeldBack"  # delivery, handler, error
     DELIVERY_SET_ASIDE = "DeliverySetAside"  # delivery, handler, error
     DELIVERY_MENDED = "DeliveryMended"  # delivery, handler, how
+    PAIRING_OFFERED = "PairingOffered"  # until
+    PERSON_PAIRED = "PersonPaired"  # person, by
+    PERSON_DISMISSED = "PersonDismissed"  # person, by
     LOOP_PAUSED = "LoopPaused"  # reason, by
     LOOP_RESUMED = "LoopResumed"  # by
     HEALTH_MEASURED = "HealthMeasured"  # trouble

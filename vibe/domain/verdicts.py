@@ -45,7 +45,7 @@ class Decider:
 
 
 def decider_of(actor: str) -> Decider:
-    """Say who decides: `owner:cli` is the owner at the command line, `person:ID` somebody who was let in.
+    """Say who decides: `owner:cli` is the owner at the command line, `person:telegram:42` somebody let in.
 
     Raises:
         Refused: the loop, a model or an agent; they never decide.
@@ -54,7 +54,7 @@ def decider_of(actor: str) -> Decider:
     if who == "owner":
         return Decider("owner", rest or "owner", actor)
     if who == "person" and rest:
-        return Decider(rest, "person", actor)
+        return Decider(rest, rest.partition(":")[0] if ":" in rest else "person", actor)
     raise Refused(f"only a person decides; {actor} is none")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vibe.domain.plans import PlanReading
+from vibe.kernel.inbox import Inbox
 from vibe.kernel.submissions import Receipt
 from vibe.ports.inward import Clock, Graph, Ids
 from vibe.settings import Settings
@@ -22,6 +23,7 @@ class Desk(Protocol):
     settings: Settings
     clock: Clock
     ids: Ids
+    inbox: Inbox
 
     @property
     def graph(self) -> Graph:

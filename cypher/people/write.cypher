@@ -1,0 +1,13 @@
+// name: people/write
+// does: Keep who a person is.
+// mode: write
+// params: rows list[map] 1..500
+// returns: id str
+// rows: rows
+// timeout_s: 20
+// stage: set
+// source: issue "Ask once on Telegram" (set-up)
+UNWIND $rows AS r
+MERGE (p:Person {id: r.id})
+SET p += r.props
+RETURN r.id AS id
