@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from vibe import flow
 from vibe.app import App
 from vibe.catalog import Catalog, shipped
+from vibe.domain.commands import PairPerson
 from vibe.domain.errors import BadInput
 from vibe.domain.events import Tick
 from vibe.edges.clock import LocalWakeup, RandomIds, SystemChance, SystemClock
@@ -173,25 +174,9 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
         waits=Waits(settings.bus.poll, settings.bus.transient_tries, settings.bus.most_wait),
     )
     ticker = Ticker(graph=graph, ledger=ledger, clock=clock, turn=turn, schedules=schedules(settings), routes=routes)
-    mirror = Mirror(graph, home / "ledger")
-    return App(
-        home,
-        settings,
-        catalog,
-        graph,
-        clock,
-        ids,
-        chance,
-        wakeup,
-        gate,
-        turn,
-        bus,
-        ticker,
-        mirror,
-        signer,
-        outside,
-        Inbox(graph, clock, "telegram"),
-    )
+    mirror, inbox = Mirror(graph, home / "ledger"), Inbox(graph, clock, "telegram")
+    inward = (home, settings, catalog, graph, clock, ids, chance, wakeup)
+    return App(*inward, gate, turn, bus, ticker, mirror, signer, outside, inbox)
 
 
 async def serve_web(app: App, on_ready: Callable[[str], None]) -> None:
@@ -217,3 +202,45 @@ def sign_in_link(app: App) -> str:
 
     http = app.settings.http
     return link_to(app.home, app.clock.now(), http.public_url or f"http://{http.host}:{http.port}")
+
+
+def telegram_of(app: App) -> TelegramMessenger:
+    """The app's Telegram.
+
+    Raises:
+        BadInput: no token is set.
+    """
+    if not isinstance(app.outside.messenger, TelegramMessenger):
+        raise BadInput(
+            "no bot is set: make one with @BotFather and put its token into VIBE_TELEGRAM__TOKEN",
+            field="telegram.token",
+        )
+    return app.outside.messenger
+
+
+async def telegram_bot_name(app: App) -> str:
+    """The name of the bot, asked for at Telegram.
+
+    Raises:
+        BadInput: no token, or a wrong one. Unreachable: no answer.
+    """
+    from vibe.edges.telegram.checking import bot_name
+
+    return await bot_name(telegram_of(app))
+
+
+async def check_telegram(app: App) -> list[str]:
+    """What is wrong with Telegram; nothing where none is set."""
+    if not isinstance(app.outside.messenger, TelegramMessenger):
+        return []
+    from vibe.edges.telegram.checking import findings
+
+    return await findings(app.outside.messenger, daemon=app.turn.is_held_elsewhere())
+
+
+async def let_configured_in(app: App) -> None:
+    """Have everybody decide on Telegram whom `telegram.approvers` names."""
+    known = {row["id"] for row in await app.graph.read("people/approvers", limit=100)}
+    for number in app.settings.telegram.approvers:
+        if f"telegram:{number}" not in known:
+            await app.execute(PairPerson(f"telegram:{number}", str(number)), actor="owner:config")

@@ -9,7 +9,7 @@ from types import ModuleType
 import typer
 
 from vibe import __version__
-from vibe.cli import blocks, daemon, deciding, gaps, graph, ledger, plans, questions, research, standing
+from vibe.cli import blocks, daemon, deciding, gaps, graph, ledger, plans, questions, research, standing, telegram
 from vibe.cli.session import err, quiet_logs
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ PANELS: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("Plans in, gaps out", (plans, gaps)),
     ("Decide and answer", (deciding, standing, questions, research)),
     ("See and prove", (ledger, blocks, graph)),
-    ("Operate", (daemon,)),
+    ("Operate", (daemon, telegram)),
 )
 
 

@@ -110,6 +110,8 @@ def check(as_json: Json = False) -> None:
     from vibe.domain.errors import VibeError
 
     async def work(app: App) -> dict[str, Any]:
+        from vibe.bootstrap import check_telegram
+
         findings = []
         names = list(app.catalog.queries)
         for name in track(
@@ -119,6 +121,7 @@ def check(as_json: Json = False) -> None:
                 await app.graph.explain(name)
             except VibeError as error:
                 findings.append(f"query {name}: {error}")
+        findings += await check_telegram(app)
         mode = app.home.stat().st_mode & 0o777
         if mode & 0o077:
             findings.append(f"the home can be read by others (mode {mode:o}); chmod 700 it")

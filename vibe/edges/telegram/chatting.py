@@ -132,8 +132,8 @@ async def translated(call: Callable[[], Awaitable[T]]) -> T:
         raise _refusal(error.message) from error
     except ChatMigrated as error:
         raise Gone("the chat became a group") from error
-    except InvalidToken as error:
-        raise Unreachable("Telegram refuses the token, or telegram.base_url is wrong", retry_after_s=60) from error
+    except InvalidToken:  # its text holds the token
+        raise Unreachable("Telegram refuses the token, or telegram.base_url is wrong", retry_after_s=60) from None
     except TimedOut as error:
         raise Transient("Telegram did not answer in time", retry_after_s=AGAIN_S) from error
     except TelegramError as error:

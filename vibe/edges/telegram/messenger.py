@@ -12,6 +12,7 @@ from vibe.ports.inward import Clock
 if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
+    from vibe.edges.telegram.bots import Address
     from vibe.edges.telegram.chatting import Chat
 
 
@@ -19,14 +20,21 @@ class TelegramMessenger:
     """One token's messenger."""
 
     def __init__(self, token: str, base_url: str, chat_gap: timedelta, clock: Clock) -> None:
-        self._token, self._base_url, self._chat_gap, self._clock = token, base_url, chat_gap, clock
+        self._token, self.base_url, self._chat_gap, self.clock = token, base_url, chat_gap, clock
+
+    @cached_property
+    def address(self) -> Address:
+        """Which bot, and where."""
+        from vibe.edges.telegram.bots import Address
+
+        return Address(self._token, self.base_url, self._chat_gap)
 
     @cached_property
     def bot(self) -> ExtBot[int]:
         """The bot; one for everything that is sent, so that its pace is kept."""
-        from vibe.edges.telegram.bots import Address, make_bot
+        from vibe.edges.telegram.bots import make_bot
 
-        return make_bot(Address(self._token, self._base_url, self._chat_gap), self._clock)
+        return make_bot(self.address, self.clock)
 
     @cached_property
     def chat(self) -> Chat:
