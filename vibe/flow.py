@@ -106,6 +106,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.GAP_MARKED: (_RETIRE,),
     EventType.GAPS_RETURNED: (_DRAFT_WHEN_ROOM,),
     # proposals: check, strengthen, show
+    EventType.PROPOSAL_ASKED: (wake(proposing.draft_asked),),
     EventType.PROPOSAL_DRAFTED: (wake(debating.debate_proposal),),
     EventType.PROPOSAL_WEAK: (wake(proposing.strengthen_proposal),),
     EventType.PROPOSAL_EDITED: (wake(proposing.redraft_proposal, only_if=_redone),),
@@ -144,6 +145,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
 COMMANDS: Mapping[type, Handler] = {
     c.AnalyseNow: triggering.analyse_now,
     c.MarkGap: marking.mark_gap,
+    c.ProposeGap: proposing.propose_gap,
     c.BaselineGaps: marking.baseline_gaps,
     c.ImportPlan: importing.import_plan,
     c.WithdrawPlan: importing.withdraw_plan,

@@ -1,4 +1,4 @@
-"""See what is missing: `gaps`, `gaps mark`, `gaps baseline`, `cycle`."""
+"""See what is missing: `gaps`, `gaps mark`, `gaps baseline`, `cycle`, `propose`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     gaps.command("baseline")(baseline)
     app.add_typer(gaps, name="gaps")
     app.command("cycle")(cycle)
+    app.command("propose")(propose)
 
 
 def list_(
@@ -227,3 +228,50 @@ def _counts(entries: list[Any]) -> dict[str, Any]:
             case kind if kind in one:
                 counts[one[kind]] += 1
     return counts
+
+
+def propose(
+    identity: Annotated[str, typer.Argument(metavar="GAP", help="The gap's id or its beginning.")],
+    as_json: Json = False,
+) -> None:
+    """Propose a remedy for one gap now, whatever it waits for and however many proposals wait.
+
+    Example: `vibe propose 3f9a12`
+    """
+    from vibe.domain.commands import ProposeGap
+
+    async def work(app: App) -> dict[str, Any]:
+        receipt = await app.execute(ProposeGap(identity), actor=actor())
+        with working("drafting and checking"):
+            await app.settle(receipt.root)
+        return {"gap": receipt.answer["gap"], **_proposed(await app.happened(receipt.root))}
+
+    found = in_app(work)
+
+    def human() -> None:
+        if found["status"] == "ready":
+            out.print(f"Proposal {found['number']} is ready for you. Next: `vibe show {found['number']}`.")
+        else:
+            out.print(f"Nothing to decide came of it: {plain(found['reason'] or found['status'])}.")
+
+    show(found, as_json, human)
+
+
+def _proposed(entries: list[Any]) -> dict[str, Any]:
+    """What a drafting came to: the number it got, where it stands now and why."""
+    from vibe.domain.canonical import from_json
+
+    found: dict[str, Any] = {"number": None, "status": "skipped", "reason": ""}
+    statuses = {
+        "ProposalDrafted": "draft",
+        "ProposalReady": "ready",
+        "ProposalFiltered": "filtered",
+        "ProposalVague": "vague",
+        "GapSkipped": "skipped",
+    }
+    for entry in entries:
+        if entry["type"] in statuses:
+            body = from_json(entry["body"])["event"]
+            number = found["number"] if entry["type"] == "GapSkipped" else body.get("number", found["number"])
+            found = {"number": number, "status": statuses[entry["type"]], "reason": body.get("reason") or ""}
+    return found

@@ -197,6 +197,13 @@ class MarkGap:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeGap:
+    """Propose for this gap now, whatever it waits for and however many proposals wait; `gap_id` may be cut short."""
+
+    gap_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class BaselineGaps:
     """Accept today's open gaps as known, so that only new ones are proposed; `undo` opens them again."""
 

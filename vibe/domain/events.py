@@ -47,6 +47,7 @@ class EventType(StrEnum):
     GAP_SKIPPED = "GapSkipped"  # gap, kind: avoided | failed, reason, like? (suppression), number?
     GAPS_BASELINED = "GapsBaselined"  # ids, undo: bool
     # proposals
+    PROPOSAL_ASKED = "ProposalAsked"  # gap (a person wants a proposal for it now)
     PROPOSAL_DRAFTED = "ProposalDrafted"  # number, gaps
     DEBATE_OPENED = "DebateOpened"  # number, round, digest
     PROPOSAL_WEAK = "ProposalWeak"  # number, round

@@ -27,6 +27,7 @@ EVERY = [status.value for status in ProposalStatus]
 HERE = frozenset(
     {
         "proposing.draft_next",
+        "proposing.draft_asked",
         "proposing.strengthen_proposal",
         "proposing.redraft_proposal",
         "debating.debate_proposal",

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.unit.loop.desk import assumption, contradiction, decision, desk, gap, task
+from tests.unit.loop.desk import HERE, assumption, contradiction, decision, desk, gap, task
 from vibe.domain.acts import ModelReply, ModelRequest
 from vibe.domain.blocks import Block, Kind, Link, LinkType
 from vibe.domain.canonical import sha256_of
 from vibe.domain.changes import Change, Effect
-from vibe.domain.errors import Unreachable
+from vibe.domain.commands import PauseLoop, ProposeGap
+from vibe.domain.errors import Conflict, NotFound, Unreachable
 from vibe.domain.events import Event, EventType
 from vibe.edges.models.rules import RuleModel
 
@@ -74,6 +75,43 @@ async def test_caps_and_order(tmp_path: Path) -> None:
         third = len(await at.proposals())
     assert first == [rows[13]["id"], *(rows[n]["id"] for n in (12, 11, 10, 9))]
     assert (second, third) == (10, 10)
+
+
+async def test_what_a_person_asks_for_is_drafted_past_the_caps(tmp_path: Path) -> None:
+    """Ten wait and the gap expired before; asked for by a person it gets the eleventh, once; a refusal says why."""
+    blocks = [assumption(f"a-{n}", f"Supplier {n} delivers {n * 10} pumps a week to Aarhus") for n in range(11)]
+    rows = [gap("unvalidated_assumption", f"a-{n}", severity="low", score=n + 1) for n in range(10)]
+    rows.append(gap("unvalidated_assumption", "a-10", severity="low", score=0, waitsFor="page"))
+    async with desk(tmp_path) as at:
+        await at.put(blocks)
+        await at.open_gaps(*rows)
+        await at.daily()
+        before = [found["gap_id"] for found in await at.proposals()]
+        receipt = await at.app.execute(ProposeGap(rows[10]["id"][:12]), actor="owner:cli")
+        await at.app.settle(receipt.root, HERE)
+        after, held = await at.proposals(), await at.gap_of(rows[10])
+        with pytest.raises(Conflict, match="`vibe proposals` shows"):
+            await at.app.execute(ProposeGap(rows[10]["id"]), actor="owner:cli")
+        with pytest.raises(NotFound, match="no gap 'nothing'"):
+            await at.app.execute(ProposeGap("nothing"), actor="owner:cli")
+    assert (len(before), rows[10]["id"] in before) == (10, False)
+    assert (len(after), after[-1]["gap_id"], after[-1]["status"]) == (11, rows[10]["id"], "ready")
+    assert (held["status"], held.get("waitsFor")) == ("proposed", None)
+
+
+async def test_what_was_rejected_stands_in_the_way_of_asking(tmp_path: Path) -> None:
+    """A suppressed gap is not drafted for; the refusal says how to take the rejection back; a paused loop waits."""
+    row, other = gap("unvalidated_decision", "d-pg", status="suppressed"), gap("unvalidated_assumption", "a-heat")
+    async with desk(tmp_path) as at:
+        await at.put([POSTGRES, HEAT])
+        await at.app.execute(PauseLoop("board week"), actor="owner:cli")
+        await at.open_gaps(row, other)
+        with pytest.raises(Conflict, match="vibe rejections undo"):
+            await at.app.execute(ProposeGap(row["id"]), actor="owner:cli")
+        with pytest.raises(Conflict, match="paused"):
+            await at.app.execute(ProposeGap(other["id"]), actor="owner:cli")
+        drafted = await at.proposals()
+    assert drafted == []
 
 
 async def test_what_is_too_vague_goes_on_the_review_list_until_it_changes(tmp_path: Path) -> None:

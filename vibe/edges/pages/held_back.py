@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from vibe.domain.commands import MarkGap, UndoRejection
+from vibe.domain.commands import MarkGap, ProposeGap, UndoRejection
 from vibe.edges.pages.cards import Row
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.frame import frame
@@ -67,7 +67,7 @@ def _draw(site: Site, found: HeldBack, live: Live[HeldBack]) -> None:
     for status, rows in found.ended.items():
         _draw_ended(site, status, rows)
     _draw_suppressions(site, found.suppressions, live.refresh)
-    _draw_waiting(found.waiting)
+    _draw_waiting(site, found.waiting, live.refresh)
     _draw_marked(site, found.marked, live.refresh)
 
 
@@ -115,20 +115,29 @@ def _draw_suppressions(site: Site, rows: list[Row], changed: Callable[[], Awaita
                     action("Show me now", undoing(row), kind="quiet")
 
 
-def _draw_waiting(rows: list[Row]) -> None:
+def _draw_waiting(site: Site, rows: list[Row], changed: Callable[[], Awaitable[None]]) -> None:
     if not rows:
         return
+
+    def proposing(row: Row) -> Callable[[], Awaitable[None]]:
+        async def propose() -> None:
+            await site.carry_out(ProposeGap(row["id"]), "A proposal for it is being drafted and checked.")
+            await changed()
+
+        return propose
+
     with box("section"):
         heading(f"Gaps that wait · {len(rows)}", small=True)
         lead("They stay open; a proposal for them comes later.")
         for row in rows[:100]:
             with box("item-row tall"):
-                tagged("span", row["block_title"] or row["description"])
+                link(row["block_title"] or row["description"], block_path(row["block_id"]))
                 reason = WAITS.get(row["waits_for"] or "", "")
                 if row["waits_for"] == "date" and row["next_at"]:
                     reason = f"comes back on {day(row['next_at'])}"
                 tagged("p", ". ".join(filter(None, (reason.capitalize(), row["skipped_reason"]))) + ".", "description")
-                link("Show me now", block_path(row["block_id"]), "more")
+                with box("buttons"):
+                    action("Show me now", proposing(row), kind="quiet")
 
 
 def _draw_marked(site: Site, rows: list[Row], changed: Callable[[], Awaitable[None]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from vibe.domain.commands import MarkGap
+from vibe.domain.commands import MarkGap, ProposeGap
 from vibe.edges.pages.cards import Row
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.dialogs import answers, date, dialog, line, words
@@ -25,6 +25,12 @@ def mark_buttons(site: Site, row: Row, changed: Callable[[], Awaitable[None]]) -
         action("I have evidence", asking(_ask_for_evidence), do="approve")
         action("I accept the risk", asking(_ask_until_when), kind="quiet")
         action("Not a gap", asking(_ask_why_none), do="reject", kind="quiet")
+        if row["status"] == "open":
+            action("Propose now", asking(_propose), kind="quiet")
+
+
+async def _propose(site: Site, row: Row) -> bool:
+    return await site.carry_out(ProposeGap(row["id"]), "A proposal for it is being drafted and checked.")
 
 
 async def _ask_for_evidence(site: Site, row: Row) -> bool:

@@ -96,6 +96,7 @@ _TOLD: Mapping[str, Callable[[Body], str]] = {
     "GapMarked": lambda body: f"A gap was marked: {body.get('mark')}.",
     "GapSkipped": lambda body: f"A gap was left out{_why(body)}.",
     "GapsBaselined": lambda body: f"{count(_items(body, 'ids'), 'gap')} taken as known.",
+    "ProposalAsked": lambda _: "A proposal for a gap was asked for.",
     "ProposalDrafted": _about("was drafted"),
     "ProposalReady": lambda body: (
         f"Proposal{_number(body)} passed its checks" + (", which could not agree." if body.get("uncertain") else ".")

@@ -5,6 +5,9 @@ open states; events wake it, the graph tells it what to do. Reads open gaps by s
 each gap's context. Emits `ProposalDrafted`, `ProposalVague`, `GapSkipped`; `strengthen_proposal` and
 `redraft_proposal` emit `ProposalRedrafted`.
 
+The command `ProposeGap` (a person wants one for this gap now) emits `ProposalAsked`, which drafts for that gap alone,
+whatever it waited for and past the caps; only what was rejected still stands in its way, and the answer says so.
+
 A draft that fails is tried twice again, then its gap is skipped with the reason and comes back with the next daily
 pass. A gap moves from open to proposed in the change that writes its draft, so nothing is drafted twice.
 
@@ -18,9 +21,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from vibe.domain.canonical import from_json
-from vibe.domain.changes import NOTHING, Change
-from vibe.domain.errors import Conflict
-from vibe.domain.events import Entry, EventType
+from vibe.domain.changes import NOTHING, Change, expect
+from vibe.domain.commands import ProposeGap
+from vibe.domain.errors import BadInput, Conflict, NotFound
+from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.packets import approach_of
 from vibe.domain.proposals import Proposal, ProposalStatus, RejectionType, Waiting
 from vibe.kernel.submissions import StaleTurn
@@ -59,6 +63,49 @@ async def draft_next(entries: Sequence[Entry], tools: Tools) -> Change:
         tried += len(batch)
         for result in await asyncio.gather(*(_draft(item, rejections, tools) for item in batch)):
             room -= await _write(result, root, rejections, tools)
+    return NOTHING
+
+
+async def propose_gap(command: ProposeGap, tools: Tools) -> Change:
+    """Take down that a person wants a proposal for a gap now.
+
+    Raises:
+        NotFound: there is no such gap. BadInput: several begin so.
+        Conflict: it has a proposal, is closed or suppressed, or the loop is paused; says what to do.
+    """
+    beginning = command.gap_id.strip()
+    rows = await tools.graph.read("gaps/beginning", beginning=beginning) if beginning else []
+    if not rows:
+        raise NotFound(f"there is no gap {command.gap_id!r}; `vibe gaps` lists them")
+    if len(rows) > 1 and rows[0]["id"] != beginning:
+        raise BadInput(f"several gaps begin with {command.gap_id!r}; give more of the id", field="id")
+    row = rows[0]
+    if row["status"] != "open":
+        raise Conflict(f"this gap is {row['status']}: {_NOT_OPEN[row['status']]}", found={"status": row["status"]})
+    if (await tools.graph.read("loop/paused"))[0]["paused"]:
+        raise Conflict("the loop is paused; `vibe loop resume` goes on")
+    return Change(
+        expects=(expect("Gap", row["id"], status="open"),),
+        events=(Event(EventType.PROPOSAL_ASKED, row["id"], {"gap": row["id"]}),),
+        answer={"gap": row["id"], "said": "A proposal for it is being drafted and checked."},
+    )
+
+
+_NOT_OPEN = {
+    "proposed": "`vibe proposals` shows the proposal it has",
+    "closed": "there is nothing left to propose for",
+    "suppressed": "take that back first, with `vibe rejections undo ID`, `vibe gaps mark ID real` or "
+    "`vibe gaps baseline --undo`",
+}
+
+
+async def draft_asked(entry: Entry, tools: Tools) -> Change:
+    """Draft for the one gap a person asked about."""
+    rows = await tools.graph.read("proposals/gaps_of", ids=[str(entry.body["gap"])])
+    item = await together([gap for gap in map(OpenGap.from_row, rows) if gap.status == "open"], tools)
+    if item is not None:
+        rejections = await read_rejections(tools)
+        await _write(await _draft(item, rejections, tools), entry.root, rejections, tools)
     return NOTHING
 
 
