@@ -112,7 +112,9 @@ class Analyst:
         app, cause = self.app, f"bench cause {self.number}"
         entry = Entry(1, cause, kind, "bench", "owner:bench", app.clock.now(), cause, cause, body)
         acts = Acts(app.gate, Where(cause, handler, cause, None, "owner:bench"))
-        tools = Tools(app.graph, app.clock, app.ids, app.chance, app.settings, app.catalog, acts, "owner:bench")
+        tools = Tools(
+            app.graph, app.clock, app.ids, app.chance, app.settings, app.catalog, acts, app.likeness, "owner:bench"
+        )
         return entry, tools
 
 

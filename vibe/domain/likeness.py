@@ -10,7 +10,9 @@ Source: SPEC section 3, MODELS ("Likeness of proposal titles").
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -18,6 +20,28 @@ ALIKE = 0.90
 """Suppresses silently, whichever gap it is for."""
 ALIKE_SAME_GAP = 0.85
 """Enough where the gap is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a proposal says, as likeness looks at it."""
+
+    title: str
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What scores of one measure mean: from `suppress` on two are the same, from `show` on a person may want to know.
+
+    `same_gap` is enough to suppress where both are about one gap.
+    """
+
+    suppress: float
+    same_gap: float
+    show: float
+
+
 SAME_QUESTION = 0.97
 """Two gaps whose texts are this alike are answered by one search."""
 LEAST_SORTED = 70
@@ -28,10 +52,17 @@ _TEMPLATE = frozenset(
 _WORD = re.compile(r"[^\W_]+")
 
 
+@lru_cache(maxsize=20_000)
 def core(text: str) -> str:
     """The words that tell one proposal from another, in order."""
     words = _WORD.findall(text.lower())
     return " ".join([word for word in words if word not in _TEMPLATE] or words)
+
+
+def subject(title: str) -> str:
+    """What a title is about: what it quotes, where that says something; the words around it are every title's."""
+    quoted = re.search(r"“(.+)”", title)
+    return quoted.group(1).rstrip("… ") if quoted and len(quoted.group(1).split()) > 1 else title
 
 
 def likeness(one: str, other: str) -> float:
@@ -46,6 +77,16 @@ def likeness_of_cores(one: str, other: str) -> float:
     if fuzz.token_sort_ratio(one, other) < LEAST_SORTED:
         return 0.0  # one is only a part of the other: "Redis" and "Redis for the sessions of the shop"
     return float(fuzz.token_set_ratio(one, other)) / 100
+
+
+def likenesses(one: str, others: Sequence[str]) -> list[float]:
+    """How alike a text is to each of many."""
+    mine, cores = core(one), [core(other) for other in others]
+    near = process.extract(mine, cores, scorer=fuzz.token_sort_ratio, score_cutoff=LEAST_SORTED, limit=None)
+    found = [0.0] * len(cores)
+    for text, _, place in near:
+        found[place] = likeness_of_cores(mine, text)
+    return found
 
 
 def _numbers(text: str) -> frozenset[str]:

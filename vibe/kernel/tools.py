@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vibe.catalog import Catalog
 from vibe.kernel.commit import Acts
-from vibe.ports.inward import Chance, Clock, Graph, Ids
+from vibe.ports.inward import Chance, Clock, Graph, Ids, Likeness
 from vibe.settings import Settings
 
 
@@ -24,4 +24,5 @@ class Tools:
     settings: Settings
     catalog: Catalog
     acts: Acts
+    likeness: Likeness
     actor: str = "loop"

@@ -13,11 +13,11 @@ Source: SPEC section 3, document 003 section 4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vibe.domain.acts import ActKind, Intent, ModelRequest
+from vibe.domain.acts import ActKind, Intent, ModelReply, ModelRequest
 from vibe.domain.block_rows import set_block
 from vibe.domain.canonical import from_json, sha256_of, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
@@ -31,11 +31,13 @@ from vibe.kernel.tools import Tools
 
 CRITIQUE, JUDGEMENT = "debate/critique", "debate/judge"
 EARLIER = 20
+Ask = Callable[[Role, str, Mapping[str, Any]], Awaitable[ModelReply]]
+"""Puts one role's question, by the name of its prompt."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Round:
-    """One round as it was spoken; `lacking` says who could not be heard."""
+class Round:
+    """One round as it was spoken; `argued` names who spoke last, `lacking` says who could not be heard."""
 
     proposer: Mapping[str, Any]
     critique: Critique | None
@@ -54,7 +56,11 @@ async def debate_proposal(entry: Entry, tools: Tools) -> Change:
     if proposal.status is ProposalStatus.DRAFT:
         await tools.acts.record("open", _opened(proposal, tools))
     told = await _inputs(row, proposal, tools)
-    spoken = await _argue(proposal, told, tools)
+
+    async def ask(role: Role, prompt: str, inputs: Mapping[str, Any]) -> ModelReply:
+        return await _ask(role, prompt, inputs, proposal, tools)
+
+    spoken = await argue(told, ask)
     return await _after(row, proposal, spoken, tools)
 
 
@@ -85,6 +91,7 @@ async def _inputs(row: Mapping[str, Any], proposal: Proposal, tools: Tools) -> d
         "known": {
             "open": [_named(other) for other in waiting if other["number"] < proposal.number],
             "earlier": [_named(other) for other in earlier if other["id"] != proposal.id],
+            "alike": list(context.get("alike", ())),
         },
     }
 
@@ -93,21 +100,21 @@ def _named(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("number", "title", "status")}
 
 
-async def _argue(proposal: Proposal, told: Mapping[str, Any], tools: Tools) -> _Round:
+async def argue(told: Mapping[str, Any], ask: Ask) -> Round:
     """Hear critic and arbiter, in this order."""
     position = {**told["proposal"], "packet": told["packet"]}
     try:
-        value, argued = await _ask(Role.CRITIC, CRITIQUE, told, proposal, tools)
-        critique = Critique.from_reply(value)
+        reply = await ask(Role.CRITIC, CRITIQUE, told)
+        critique = Critique.from_reply(reply.value)
     except (Transient, Refused, BadInput) as error:
-        return _Round(position, None, None, Outcome.UNDECIDED, "", f"the critic was not heard: {error}")
+        return Round(position, None, None, Outcome.UNDECIDED, "", f"the critic was not heard: {error}")
     said = {"objection": critique.objection, "reason": critique.reason}
     try:
-        value, argued = await _ask(Role.ARBITER, JUDGEMENT, {**told, "critique": said}, proposal, tools)
-        judgement = Judgement.from_reply(value)
+        reply = await ask(Role.ARBITER, JUDGEMENT, {**told, "critique": said})
+        judgement = Judgement.from_reply(reply.value)
     except (Transient, Refused, BadInput) as error:
-        return _Round(position, critique, None, Outcome.UNDECIDED, argued, f"the arbiter was not heard: {error}")
-    return _Round(position, critique, judgement, _held_to_rubric(judgement), argued)
+        return Round(position, critique, None, Outcome.UNDECIDED, reply.model, f"the arbiter was not heard: {error}")
+    return Round(position, critique, judgement, _held_to_rubric(judgement), reply.model)
 
 
 def _held_to_rubric(judgement: Judgement) -> Outcome:
@@ -116,19 +123,16 @@ def _held_to_rubric(judgement: Judgement) -> Outcome:
     return Outcome.UNDECIDED if extremes == {Outcome.STRONG, Outcome.FAIL} else judgement.outcome
 
 
-async def _ask(
-    role: Role, prompt: str, inputs: Mapping[str, Any], proposal: Proposal, tools: Tools
-) -> tuple[Mapping[str, Any], str]:
+async def _ask(role: Role, prompt: str, inputs: Mapping[str, Any], proposal: Proposal, tools: Tools) -> ModelReply:
     intent = Intent(
         f"{role}/{proposal.version}/{proposal.round + 1}",
         ActKind.MODEL_CALL,
         {"prompt": prompt, "proposal": proposal.number, "inputs": sha256_of(dict(inputs))},
     )
-    reply = await tools.acts.ask_model(ModelRequest(role, prompt, inputs), intent)
-    return reply.value, reply.model
+    return await tools.acts.ask_model(ModelRequest(role, prompt, inputs), intent)
 
 
-async def _after(row: Mapping[str, Any], proposal: Proposal, spoken: _Round, tools: Tools) -> Change:
+async def _after(row: Mapping[str, Any], proposal: Proposal, spoken: Round, tools: Tools) -> Change:
     own_words = row["edited_by"] is not None
     follows = after_round(
         spoken.outcome,
@@ -146,7 +150,7 @@ async def _after(row: Mapping[str, Any], proposal: Proposal, spoken: _Round, too
     return change + _ready(proposal, spoken, follows, tools)
 
 
-def _recorded(proposal: Proposal, spoken: _Round, follows: Next) -> Change:
+def _recorded(proposal: Proposal, spoken: Round, follows: Next) -> Change:
     """The round with every position; the first round opens the debate."""
     debate, number = derived_id("debate", proposal.id), proposal.round + 1
     identity = derived_id(debate, proposal.version, number)
@@ -189,7 +193,7 @@ def _set(proposal: Proposal, event: Event, tools: Tools, **props: Any) -> Change
     return Change((expect("Block", proposal.id, **seen),), (Effect("blocks/set", row),), (event,))
 
 
-def _ready(proposal: Proposal, spoken: _Round, follows: Next, tools: Tools) -> Change:
+def _ready(proposal: Proposal, spoken: Round, follows: Next, tools: Tools) -> Change:
     now = tools.clock.now()
     expires = now + tools.settings.proposals.expires_after
     uncertain = follows is Next.UNCERTAIN
@@ -209,17 +213,17 @@ def _ready(proposal: Proposal, spoken: _Round, follows: Next, tools: Tools) -> C
     )
 
 
-def _objection(spoken: _Round) -> str:
+def _objection(spoken: Round) -> str:
     return f"{spoken.critique.objection} ({spoken.critique.reason})" if spoken.critique else spoken.lacking
 
 
-def _weak(proposal: Proposal, spoken: _Round, tools: Tools) -> Change:
+def _weak(proposal: Proposal, spoken: Round, tools: Tools) -> Change:
     body = {"number": proposal.number, "round": proposal.round + 1}
     event = Event(EventType.PROPOSAL_WEAK, proposal.id, body)
     return _set(proposal, event, tools, objection=_objection(spoken), argued=spoken.argued or None)
 
 
-def _filtered(proposal: Proposal, spoken: _Round, tools: Tools) -> Change:
+def _filtered(proposal: Proposal, spoken: Round, tools: Tools) -> Change:
     reason = spoken.judgement.reason if spoken.judgement else _objection(spoken)
     event = Event(EventType.PROPOSAL_FILTERED, proposal.id, {"number": proposal.number, "reason": reason})
     return _set(
@@ -233,7 +237,7 @@ def _filtered(proposal: Proposal, spoken: _Round, tools: Tools) -> Change:
     )
 
 
-async def _released(proposal: Proposal, spoken: _Round, tools: Tools) -> Change:
+async def _released(proposal: Proposal, spoken: Round, tools: Tools) -> Change:
     """Give the gaps back; they are not proposed again before something about them changes."""
     rows = await tools.graph.read("proposals/gaps_of", ids=list(proposal.gap_ids))
     held = [row["id"] for row in rows if row["status"] == "proposed" and row["proposal_id"] == proposal.id]

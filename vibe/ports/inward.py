@@ -5,9 +5,11 @@ Every adapter of a port passes the same contract suite (`tests/contract`).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
+
+from vibe.domain.likeness import Thresholds, Wording
 
 Row = Mapping[str, Any]
 """One row of a query's answer, named as the query's `returns` says (snake_case); datetimes are aware UTC."""
@@ -110,6 +112,28 @@ class Chance(Protocol):
 
     def shuffled(self, items: list[T]) -> list[T]:
         """The items in random order; the given list stays as it is."""
+        ...
+
+
+class Likeness(Protocol):
+    """Says how alike two proposals are; works on this machine only."""
+
+    @property
+    def name(self) -> str:
+        """The measure's name, as figures are reported under it."""
+        ...
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What its scores mean."""
+        ...
+
+    async def scores(self, one: Wording, others: Sequence[Wording]) -> Sequence[float]:
+        """How alike `one` is to each of `others`, 0..1, in their order."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds open."""
         ...
 
 

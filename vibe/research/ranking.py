@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from vibe.domain.research import Claim, Finding, Passage, Role
+from vibe.domain.research import Claim, Finding, Passage, Role, Stance
 from vibe.research.bench import Bench, lexicon_of
 from vibe.research.findings import ranked
 from vibe.research.measuring import by_figures, by_schedule
 from vibe.research.ordering import by_order
-from vibe.research.wording import by_words
+from vibe.research.wording import by_words, says_about
 
 _UNREAD = frozenset({Role.COPY, Role.QUESTION})
 
@@ -44,6 +44,13 @@ class Examiner:
         for one in by_schedule(self._bench, batch, wanted):
             found[one.claim_id].append(one)
         return [one for claim in wanted for one in ranked(found[claim.id])]
+
+    def stance(self, claim: Claim, passage: Passage) -> tuple[Stance, bool]:
+        """What one passage says about one of the plan's claims, and whether that would be written."""
+        found = self.examine([passage], [claim])
+        if found:
+            return found[0].stance, found[0].written
+        return says_about(self._bench, claim, passage), False
 
 
 def examine(claims: Sequence[Claim], passages: Sequence[Passage], rivals: Sequence[Claim] = ()) -> list[Finding]:

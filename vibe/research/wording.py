@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from vibe.domain.research import Finding, Origin, Passage, Role, Stance
+from vibe.domain.research import Claim, Finding, Origin, Passage, Role, Stance
 from vibe.research.bench import LEAST_WEIGHT, Bench, Pair
 from vibe.research.comparing import agree
 from vibe.research.cues import names_hazard
@@ -52,6 +52,12 @@ def by_words(bench: Bench, passage: Passage, wanted: frozenset[str]) -> list[Fin
     for rival in rivals:
         best[rival.claim.kind] = max(best.get(rival.claim.kind, 0.0), rival.overlap.weight)
     return [_judged(pair, rivals, best=pair.overlap.weight >= BEST_SHARE * best[pair.claim.kind]) for pair in near]
+
+
+def says_about(bench: Bench, claim: Claim, passage: Passage) -> Stance:
+    """What a passage that is no finding is beside a claim: its repetition, or another matter."""
+    repeats = bench.is_own(claim, passage) or bench.judge.overlap(claim, passage).likeness >= _REPEATS_LIKENESS
+    return Stance.REPEATS if repeats else Stance.BESIDE
 
 
 def takes_as_given(passage: Passage) -> bool:

@@ -49,7 +49,7 @@ async def asked(world: World, *entries: Entry) -> list[dict[str, Any]]:
     """The requests that come of entries."""
     app = world.app
     acts = Acts(app.gate, Where("c", "triggering.request_analysis", "r", None))
-    tools = Tools(app.graph, app.clock, app.ids, app.chance, app.settings, app.catalog, acts)
+    tools = Tools(app.graph, app.clock, app.ids, app.chance, app.settings, app.catalog, acts, app.likeness)
     return [dict(event.body) for event in (await request_analysis(list(entries), tools)).events]
 
 

@@ -276,6 +276,9 @@ def _new(case: _Case) -> tuple[int, str, str]:
         if alike and other.get("status") in ("rejected", "filtered", "executed", "failed"):
             said = f"no. {other.get('number', '?')} was {other.get('status')}"
             return 1, f"Something alike was tried for this gap: {said}.", said
+    for other in case.known.get("alike", ()):
+        said = f"like no. {other.get('number', '?')}, rejected as {str(other.get('kind', '')).replace('_', ' ')}"
+        return 1, f"A person turned something like it down: “{cut(plain(other.get('title')), 100)}”.", said
     return 2, "", ""
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from vibe.domain.canonical import from_json
@@ -41,7 +42,7 @@ from vibe.loop.proposing.gaps import (
     room_for,
     together,
 )
-from vibe.loop.proposing.likening import Avoided, Rejection, forbids, is_like, keeps_back, read_rejections
+from vibe.loop.proposing.likening import Avoided, Rejections, forbids, is_like, keeps_back, read_rejections
 from vibe.loop.proposing.remedies import Approach, approaches, remedies
 from vibe.loop.proposing.writing import write_draft, write_redraft, write_skip
 
@@ -117,7 +118,7 @@ def is_full_pass(entries: Iterable[Entry]) -> bool:
     )
 
 
-async def _candidates(entries: Sequence[Entry], room: int, rejections: Sequence[Rejection], tools: Tools) -> list[Item]:
+async def _candidates(entries: Sequence[Entry], room: int, rejections: Rejections, tools: Tools) -> list[Item]:
     if not room:
         return []
     daily = is_full_pass(entries)
@@ -129,9 +130,8 @@ async def _candidates(entries: Sequence[Entry], room: int, rejections: Sequence[
     return await grouped([gap for gap in due if keeps_back(gap, rejections, now) is None], tools)
 
 
-async def _draft(item: Item, rejections: Sequence[Rejection], tools: Tools) -> Drafted | Failed | Avoided:
+async def _draft(item: Item, rejections: Rejections, tools: Tools) -> Drafted | Failed | Avoided:
     """Draft one item by the best approach that nobody rejected."""
-    now = tools.clock.now()
     result: Drafted | Failed | Avoided = Failed(item, "there is no way to go about it")
     context = await read_context(item, tools)
     for approach in approaches(item):
@@ -141,16 +141,18 @@ async def _draft(item: Item, rejections: Sequence[Rejection], tools: Tools) -> D
             continue
         name = f"{item.first.id}/{approach.packet}"
         result = await draft_item(item, approach, remedies(item), context, tools, name=name)
-        alike = is_like(result.draft.title, item.first, rejections, now) if isinstance(result, Drafted) else None
-        if alike is None:
+        if not isinstance(result, Drafted):
             return result
-        result = Avoided(item, alike)
-        if alike.kind is not RejectionType.BAD_APPROACH:
+        alike = await is_like(result.draft.title, item.first, rejections, tools)
+        if alike is None or not alike.suppresses:
+            return replace(result, context={**result.context, "alike": [alike.told]}) if alike else result
+        result = Avoided(item, alike.by)
+        if alike.by.kind is not RejectionType.BAD_APPROACH:
             break
     return result
 
 
-async def _write(result: Drafted | Failed | Avoided, root: str, rejections: Sequence[Rejection], tools: Tools) -> int:
+async def _write(result: Drafted | Failed | Avoided, root: str, rejections: Rejections, tools: Tools) -> int:
     """Write what came of one item, at once; returns how many open proposals it made."""
     item = result.item
     context = await context_sha256(item.gaps, tools)

@@ -8,12 +8,12 @@ Source: SPEC section 3, document 003 section 7.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vibe.domain.likeness import ALIKE, ALIKE_SAME_GAP, core, likeness_of_cores
+from vibe.domain.likeness import ALIKE_SAME_GAP, Thresholds, Wording, likeness_of_cores, subject
 from vibe.domain.proposals import RejectionType, Waiting
 from vibe.kernel.tools import Tools
 from vibe.loop.proposing.gaps import Item, OpenGap
@@ -23,12 +23,11 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A rejection that still holds; `words` is what its title comes down to."""
+    """A rejection that still holds."""
 
     id: str
     kind: RejectionType
     title: str
-    words: str
     approach: str
     scores: Mapping[str, int]
     number: int
@@ -42,7 +41,6 @@ class Rejection:
             id=row["id"],
             kind=RejectionType(row["kind"]),
             title=row["title"] or "",
-            words=core(row["title"] or ""),
             approach=row["approach"] or "",
             scores=dict(zip(ids, [*scores, *[0] * (len(ids) - len(scores))], strict=True)),
             number=row["number"] or 0,
@@ -57,13 +55,30 @@ class Rejection:
         return self.kind is not RejectionType.NEVER or gap.score <= worst
 
 
-async def read_rejections(tools: Tools) -> list[Rejection]:
+@dataclass(frozen=True, slots=True)
+class Rejections:
+    """All that hold; `wordings` is what their titles are about, in the same order, made once a pass."""
+
+    items: tuple[Rejection, ...] = ()
+    wordings: tuple[Wording, ...] = ()
+
+    @classmethod
+    def of(cls, items: Iterable[Rejection]) -> Rejections:
+        """Take in rejections."""
+        found = tuple(items)
+        return cls(found, tuple(Wording(subject(item.title)) for item in found))
+
+    def __iter__(self) -> Iterator[Rejection]:
+        return iter(self.items)
+
+
+async def read_rejections(tools: Tools) -> Rejections:
     """Everything that was rejected and still holds."""
     rows = await tools.graph.read("proposals/rejections", status="active", limit=MOST)
-    return [Rejection.from_row(row) for row in rows]
+    return Rejections.of(map(Rejection.from_row, rows))
 
 
-def keeps_back(gap: OpenGap, rejections: Sequence[Rejection], now: datetime) -> Rejection | None:
+def keeps_back(gap: OpenGap, rejections: Rejections, now: datetime) -> Rejection | None:
     """The `never` or `not_now` that was said about this very gap."""
     kinds = (RejectionType.NEVER, RejectionType.NOT_NOW)
     return next(
@@ -71,7 +86,7 @@ def keeps_back(gap: OpenGap, rejections: Sequence[Rejection], now: datetime) -> 
     )
 
 
-def forbids(gaps: Sequence[OpenGap], approach: str, rejections: Sequence[Rejection]) -> Rejection | None:
+def forbids(gaps: Sequence[OpenGap], approach: str, rejections: Rejections) -> Rejection | None:
     """The `bad_approach` that was said about this way to go about one of these gaps."""
     ids = {gap.id for gap in gaps}
     return next(
@@ -84,19 +99,45 @@ def forbids(gaps: Sequence[OpenGap], approach: str, rejections: Sequence[Rejecti
     )
 
 
-def is_like(title: str, gap: OpenGap, rejections: Sequence[Rejection], now: datetime) -> Rejection | None:
-    """The rejection that a draft's title is alike to."""
-    words = core(title)
-    for item in rejections:
-        same_gap = gap.id in item.scores
-        if item.kind is RejectionType.BAD_APPROACH:
-            # about one block every title shares its subject: here the whole wording counts
-            alike = same_gap and likeness_of_cores(title.lower(), item.title.lower()) >= ALIKE_SAME_GAP
-        else:
-            alike = likeness_of_cores(words, item.words) >= (ALIKE_SAME_GAP if same_gap else ALIKE)
-        if alike and item.holds_for(gap, now):
-            return item
-    return None
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A rejection that a draft is like; where it does not suppress it is shown to critic and person."""
+
+    by: Rejection
+    score: float
+    suppresses: bool
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As critic, arbiter and person are told of it."""
+        return {"number": self.by.number, "title": self.by.title, "status": "rejected", "kind": self.by.kind.value}
+
+
+async def is_like(title: str, gap: OpenGap, rejections: Rejections, tools: Tools) -> Alike | None:
+    """What a draft's title is most alike to: the first that suppresses, else the nearest worth showing."""
+    likeness, now = tools.likeness, tools.clock.now()
+    scores = await likeness.scores(Wording(subject(title)), rejections.wordings)
+    nearest: Alike | None = None
+    for item, score in zip(rejections.items, scores, strict=True):
+        if not _may_count(item, gap, score, likeness.thresholds.show) or not item.holds_for(gap, now):
+            continue
+        if _is_same(item, title, score, gap, likeness.thresholds):
+            return Alike(item, score, suppresses=True)
+        if score >= likeness.thresholds.show and (nearest is None or score > nearest.score):
+            nearest = Alike(item, score, suppresses=False)
+    return nearest
+
+
+def _may_count(item: Rejection, gap: OpenGap, score: float, show: float) -> bool:
+    return score >= show or (item.kind is RejectionType.BAD_APPROACH and gap.id in item.scores)
+
+
+def _is_same(item: Rejection, title: str, score: float, gap: OpenGap, thresholds: Thresholds) -> bool:
+    same_gap = gap.id in item.scores
+    if item.kind is RejectionType.BAD_APPROACH:
+        # about one block every title shares its subject: here the whole wording counts
+        return same_gap and likeness_of_cores(title.lower(), item.title.lower()) >= ALIKE_SAME_GAP
+    return score >= (thresholds.same_gap if same_gap else thresholds.suppress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Edge: measures of how alike two proposals are; all of them work on this machine."""
