@@ -147,7 +147,7 @@ async def _size(app: App, size: int) -> dict[str, Any]:
             if number > 2:
                 bare.append(pair[0])
                 full.append(pair[1])
-    events, rests = await _events(analyst, graph)
+    events, rests, commits = await _events(analyst, graph)
     ratio = statistics.median(full) / statistics.median(bare)
     return {
         "blocks": size,
@@ -160,13 +160,25 @@ async def _size(app: App, size: int) -> dict[str, Any]:
         "full_goal_met": ratio <= GOAL_RATIO,
         "event_ms": round(statistics.median(events), 1),
         "event_p90_ms": round(sorted(events)[int(len(events) * 0.9)], 1),
+        "two_bare_commits_ms": round(statistics.median(commits), 1),
         "event_changing_nothing_ms": round(statistics.median(rests), 1),
         "event_goal_met": statistics.median(events) < GOAL_EVENT_MS,
     }
 
 
-async def _events(analyst: Analyst, graph: Planted) -> tuple[list[float], list[float]]:
-    """Evidence for a bare decision comes and goes: its gap closes and opens; then events that change nothing."""
+async def _two_commits(app: App) -> None:
+    """What an event's analysis cannot do without: the request and the finding, each one node in one transaction."""
+    for number in range(2):
+        await app.graph.raw(  # type: ignore[attr-defined]
+            "MERGE (c:Bench {id: 'commits'}) SET c.n = $n RETURN c.n AS n", n=number
+        )
+
+
+async def _events(analyst: Analyst, graph: Planted) -> tuple[list[float], list[float], list[float]]:
+    """Evidence for a bare decision comes and goes: its gap closes and opens; then events that change nothing.
+
+    Beside each, the two bare commits that it cannot do without.
+    """
     about = min(block for rule, (block, *_) in graph.gaps if rule == "unvalidated_decision")
     now = analyst.app.clock.now()
     evidence = Block("bench-evidence", Kind.EVIDENCE, "A survey", status="withdrawn")
@@ -174,13 +186,14 @@ async def _events(analyst: Analyst, graph: Planted) -> tuple[list[float], list[f
     links = create_links([Link(LinkType.SUPPORTS, evidence.id, about)])
     event = Event(EventType.BLOCKS_CHANGED, evidence.id, {"ids": [evidence.id]})
     await analyst.commit(Change((), effects + links, (event,)))
-    taken, rests = [], []
+    taken, rests, commits = [], [], []
     for number in range(EVENTS + 4):
         status = ("active", "withdrawn")[number % 2]
         await analyst.commit(Change((), (Effect("blocks/set", set_block(evidence.id, status=status)),), (event,)))
         taken.append(await _ms(lambda: analyst.event([evidence.id])))
+        commits.append(await _ms(lambda: _two_commits(analyst.app)))
         rests.append(await _ms(lambda: analyst.event([evidence.id])))
-    return taken[4:], rests[4:]
+    return taken[4:], rests[4:], commits[4:]
 
 
 async def run(sizes: list[int]) -> dict[str, Any]:

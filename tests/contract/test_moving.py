@@ -78,6 +78,6 @@ async def test_a_backup_is_a_whole_copy_of_the_running_store(source: Neo4jStore)
 
 async def test_the_lists_are_those_of_the_schema() -> None:
     """What the schema makes ready can be moved."""
-    samples = " ".join(" ".join(step.statements) for step in read_steps() if step.name.endswith("samples"))
+    samples = " ".join(text for step in read_steps() for text in step.statements if " DELETE " in text)
     assert [name for name in MACHINERY if f":{name} " not in samples] == []
     assert [name for name in TYPES if f":{name}]" not in samples] == []

@@ -15,6 +15,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from vibe.catalog import shipped, split_header
@@ -98,9 +99,15 @@ def _missing(steps: Iterable[Step], applied: dict[int, str]) -> list[Step]:
     return [step for step in known.values() if step.number not in applied]
 
 
+def _changes_schema(statement: str) -> bool:
+    """Whether it makes a constraint or an index; Neo4j wants those in other transactions than what writes nodes."""
+    return re.match(r"(CREATE|DROP)\s+(\w+\s+)?(CONSTRAINT|INDEX)\b", statement) is not None
+
+
 async def _apply(store: Neo4jStore, step: Step) -> None:
     if step.server == "any" or (step.server == "arcadedb") == await store.is_embedded_engine():
-        await store.raw_all(step.statements, within_s=_FILE_S)
+        for _, alike in groupby(step.statements, key=_changes_schema):
+            await store.raw_all(tuple(alike), within_s=_FILE_S)
     await store.raw(_RECORD, number=step.number, sha256=step.sha256)
 
 

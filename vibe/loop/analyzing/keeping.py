@@ -6,6 +6,7 @@ holds, so that an analysis that is cut off goes on where it was.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -73,9 +74,11 @@ async def _put(kept: Kept, change: Change, ids: Sequence[str], tools: Tools) -> 
 
 async def _open(founds: Sequence[Found], rules: dict[str, Rule], request: Request, tools: Tools) -> Change:
     now = tools.clock.now()
-    before = {row["id"]: row for part in in_parts(founds, AT_ONCE) for row in await _of_ids(part, tools)}
-    facts = await read_facts([item.block_id for item in founds], tools)
-    titles = await _titles([name for item in founds for name in item.related[1:]], tools)
+    before, facts, titles = await asyncio.gather(
+        _before(founds, tools),
+        read_facts([item.block_id for item in founds], tools),
+        _titles([name for item in founds for name in item.related[1:]], tools),
+    )
     opened_by = "loop" if request.wake == "loop" else "outside"
     created, moves, items = [], [], []
     for item in founds:
@@ -96,8 +99,12 @@ async def _open(founds: Sequence[Found], rules: dict[str, Rule], request: Reques
     return Change(expects, effects, (Event(EventType.GAPS_FOUND, "analysis", {"items": items}),))
 
 
-async def _of_ids(founds: Sequence[Found], tools: Tools) -> list[Row]:
-    return await tools.graph.read("gaps/of_ids", ids=[item.id for item in founds])
+async def _before(founds: Sequence[Found], tools: Tools) -> dict[str, Row]:
+    """The gaps among these that there were before."""
+    parts = [
+        await tools.graph.read("gaps/of_ids", ids=part) for part in in_parts([item.id for item in founds], AT_ONCE)
+    ]
+    return {row["id"]: row for rows in parts for row in rows}
 
 
 def _close(rows: Sequence[Row], now: datetime) -> Change:
@@ -117,8 +124,10 @@ async def _rescore(runs: Sequence[Run], known: Known, request: Request, tools: T
         rows = list(known.rows.values())
     rules = {run.rule.name: run.rule for run in runs}
     rows = [row for row in rows if row["rule"] in rules and row["id"] in found and row["status"] != GapStatus.CLOSED]
-    facts = await read_facts([row["block_id"] for row in rows], tools)
-    titles = await _titles([name for row in rows for name in row["related"][1:]], tools)
+    facts, titles = await asyncio.gather(
+        read_facts([row["block_id"] for row in rows], tools),
+        _titles([name for row in rows for name in row["related"][1:]], tools),
+    )
     moves = []
     for row in rows:
         if row["block_id"] in facts:

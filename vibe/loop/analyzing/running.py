@@ -118,16 +118,15 @@ async def run_rules(rules: Sequence[Rule], request: Request, skip: list[str], to
         return [
             await _guarded(rule, _over_everything(rule, known, skip, tools), known, skip, tools) for rule in rules
         ], known
-    limit_s = _limit_s(tools)
-    touching = (asyncio.wait_for(_touched(rule.name, request.ids, tools), limit_s) for rule in rules)
+    touching = (asyncio.wait_for(_touched(rule.name, request.ids, tools), _limit_s(tools)) for rule in rules)
     touched = await asyncio.gather(*touching, return_exceptions=True)
     named = dict.fromkeys(name for found in touched if isinstance(found, list) for name in found)
     known = await _known_about([*(dict.fromkeys(request.ids) | named)], rules, tools)
-    runs = [
-        await _guarded(rule, _over_touched(rule, found, known, skip, tools), known, skip, tools)
+    testing = (
+        _guarded(rule, _over_touched(rule, found, known, skip, tools), known, skip, tools)
         for rule, found in zip(rules, touched, strict=True)
-    ]
-    return runs, known
+    )
+    return await asyncio.gather(*testing), known
 
 
 async def _all_known(rules: Sequence[Rule], tools: Tools) -> Known:

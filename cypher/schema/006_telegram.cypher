@@ -1,4 +1,4 @@
-// name: schema/005_telegram
+// name: schema/006_telegram
 // does: The telegram inbox: what was said to us, before anything is done about it.
 // source: issue "Ask once on Telegram", nothing lost; GRAPH R1, R5, R6
 
