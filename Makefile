@@ -63,4 +63,4 @@ wheel: install-tests ## dist/vibe-*.whl, which works anywhere
 	$(BIN)/python -m pip wheel -q --no-deps -w dist .
 
 clean: ## everything that was made, apart from data
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/neo4j/lib
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/neo4j/lib tests/telegram/emulator/node_modules

@@ -65,4 +65,9 @@ if ! packages ".[$extras]"; then
     say "Without the extra \`likeness\`: one of its packages has no wheel for this platform." \
         "  Proposals are compared by their words alone; everything else works."
 fi
+if [ "$wanted" != run ] && command -v npm >/dev/null 2>&1; then
+    # A Bot API to test against; without it those tests are skipped, and counted.
+    (cd tests/telegram/emulator && npm install --no-package-lock --no-audit --no-fund --loglevel=error) >$venv/npm.log 2>&1 ||
+        say "The Bot API for tests could not be installed (see $venv/npm.log); its tests will be skipped."
+fi
 touch "$mark"

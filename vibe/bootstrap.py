@@ -282,7 +282,17 @@ async def check_telegram(app: App) -> list[str]:
     return await findings(app.outside.messenger, daemon=app.turn.is_held_elsewhere())
 
 
-async def let_configured_in(app: App) -> None:
+async def serve_telegram(app: App) -> None:
+    """Let people decide on Telegram until cancelled; returns at once where no token is set."""
+    if not isinstance(app.outside.messenger, TelegramMessenger):
+        return
+    from vibe.edges.telegram.serving import serve_telegram as serve
+
+    await _let_configured_in(app)
+    await serve(app, app.outside.messenger, lambda: app.turn.epoch is not None)
+
+
+async def _let_configured_in(app: App) -> None:
     """Have everybody decide on Telegram whom `telegram.approvers` names."""
     known = {row["id"] for row in await app.graph.read("people/approvers", limit=100)}
     for number in app.settings.telegram.approvers:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 async def serve(app: App, *, sample: bool) -> None:
     """Serve until cancelled; a task that dies stops the daemon."""
-    from vibe.bootstrap import serve_web
+    from vibe.bootstrap import serve_telegram, serve_web
 
     def ready(link: str) -> None:
         out.print(
@@ -27,6 +27,7 @@ async def serve(app: App, *, sample: bool) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(app.serve_loop(), name="loop")
         group.create_task(serve_web(app, ready), name="web")
+        group.create_task(serve_telegram(app), name="telegram")
         if sample:
             group.create_task(load_sample(app), name="sample")
 

@@ -180,3 +180,8 @@ def _quoted(text: str) -> str:
 def _names(titles: Iterable[str]) -> str:
     found = [_quoted(title) for title in titles]
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+
+
+def is_final(packet: Packet) -> bool:
+    """Whether what it sets going cannot be taken back once it has begun; then it is approved with a second tap."""
+    return isinstance(packet, TaskPlan)

@@ -65,6 +65,16 @@ class Inbox:
         rows = await self._store.read("inbox/noted", id=self._channel)
         return rows[0] if rows else None
 
+    async def is_first_today(self, who: str) -> bool:
+        """Whether somebody was not heard of yet today; says so once a day (UTC)."""
+        day = self._clock.now().date().isoformat()
+        rows = await self._store.read("inbox/noted", id=f"{self._channel}/stranger/{who}")
+        if rows and rows[0]["detail"] == day:
+            return False
+        props = {"trouble": "", "detail": day, "atMs": epoch_ms(self._clock.now())}
+        await self._book("inbox/note", [{"id": f"{self._channel}/stranger/{who}", "props": props}])
+        return True
+
     def _id(self, number: int) -> str:
         return f"{self._channel}/{number}"
 

@@ -138,6 +138,8 @@ async def translated(call: Callable[[], Awaitable[T]]) -> T:
         raise Transient("Telegram did not answer in time", retry_after_s=AGAIN_S) from error
     except TelegramError as error:
         raise Unreachable(f"Telegram is not reached ({type(error).__name__})", retry_after_s=AGAIN_S) from error
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise Permanent("Telegram did it, but its answer can't be read") from error
 
 
 def _refusal(text: str) -> Permanent:

@@ -125,19 +125,26 @@ class Poller:
     """Polls while this process has the turn.
 
     Args:
-        has_turn: whether this process delivers; two that poll would take each other's updates.
         make: makes the bot that polls, from the request that carries its polls.
+        take_up: called when it is this process's turn: what was left in the inbox is dealt with.
     """
 
     def __init__(
-        self, request: KeepingRequest, health: Health, clock: Clock, make: Callable[[KeepingRequest], ExtBot[int]]
+        self,
+        request: KeepingRequest,
+        health: Health,
+        clock: Clock,
+        make: Callable[[KeepingRequest], ExtBot[int]],
+        take_up: Callable[[], None],
     ) -> None:
         self._request, self._health, self._clock, self._make = request, health, clock, make
+        self._take_up = take_up
 
     async def run(self, has_turn: Callable[[], bool]) -> None:
-        """Run until cancelled."""
+        """Run until cancelled; `has_turn`: whether this process delivers, as two would take each other's updates."""
         while True:
             await self._clock_until(has_turn)
+            self._take_up()
             await self._poll(has_turn)
 
     async def _clock_until(self, holds: Callable[[], bool]) -> None:
@@ -150,14 +157,10 @@ class Poller:
         try:
             if not await self._reached(updater, has_turn):
                 return
-            await updater.start_polling(
-                timeout=POLL,
-                bootstrap_retries=-1,
-                drop_pending_updates=False,
-                allowed_updates=KINDS,
-                error_callback=_noted,
-            )
-            await self._clock_until(lambda: not has_turn())
+            if await self._tried(lambda: _start(updater)):
+                await self._clock_until(lambda: not has_turn())
+            else:
+                await self._clock.sleep_until(self._clock.now() + TRY_AGAIN)
         finally:
             if updater.running:
                 await updater.stop()
@@ -179,6 +182,16 @@ class Poller:
             await self._health.set(UNREACHED[0], f"{error}; trying again")
             return False
         return True
+
+
+async def _start(updater: Updater) -> None:
+    await updater.start_polling(
+        timeout=POLL,
+        bootstrap_retries=-1,
+        drop_pending_updates=False,
+        allowed_updates=KINDS,
+        error_callback=_noted,
+    )
 
 
 def _noted(error: TelegramError) -> None:

@@ -1,0 +1,54 @@
+"""A chat to test in: a world whose bot is served over a real Bot API socket, and Anna's phone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.acceptance.world import World, a_world
+from tests.telegram.emulator import ANNA, Api, Phone, phone_of
+from vibe.bootstrap import serve_telegram
+from vibe.domain.commands import PairPerson
+
+
+@dataclass
+class Chat:
+    """A served world and who talks to it."""
+
+    world: World
+    phone: Phone
+
+
+def configure(home: Path, api: Api, token: str) -> None:
+    """Write the settings a home needs to reach this Bot API."""
+    home.mkdir(parents=True, exist_ok=True)
+    lines = ["[telegram]", f'token = "{token}"', f'base_url = "{api.url}"', 'chat_gap = "0s"']
+    (home / "config.toml").write_text("\n".join(lines) + "\n")
+
+
+@asynccontextmanager
+async def served(world: World) -> AsyncIterator[None]:
+    """Serve the bot while the block runs."""
+    task = asyncio.get_running_loop().create_task(serve_telegram(world.app), name="telegram")
+    try:
+        yield
+        if task.done():
+            task.result()
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def a_chat(home: Path, api: Api, *, paired: bool = True) -> AsyncIterator[Chat]:
+    """A fresh world with a bot of its own; Anna may decide there unless told otherwise."""
+    token = api.new_token()
+    configure(home, api, token)
+    async with a_world(home) as world, phone_of(api, token) as phone:
+        if paired:
+            await world.command(PairPerson(f"telegram:{ANNA}", str(ANNA), "Anna"))
+        async with served(world):
+            yield Chat(world, phone)

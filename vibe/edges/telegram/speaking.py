@@ -1,0 +1,132 @@
+"""Speaking: what a written message does: a command, a number, an answer, a remark.
+
+What replies to a question is its answer, whatever it looks like. Without a reply, words answer the one question that is
+open; with several open, the person is asked which. A bare number is always details.
+
+Source: issue "Ask once on Telegram" (proposals out, questions in), document 003 sections 5 to 7.
+"""
+
+from __future__ import annotations
+
+from telegram import Message
+
+from vibe.domain.commands import AnswerQuestion, MarkGap, PauseLoop, ResumeLoop, WithdrawEvidence
+from vibe.domain.errors import BadInput, Transient, VibeError
+from vibe.domain.gaps import Mark
+from vibe.domain.messages import plain
+from vibe.domain.proposals import RejectionType
+from vibe.domain.said import Decide, Details, Order, Ordered, Pause, Said, Unknown, Words, looks_like_command, read_said
+from vibe.domain.verdicts import Decision
+from vibe.edges.telegram import deciding, telling
+from vibe.edges.telegram.prompts import About, Prompt, read_prompt
+from vibe.edges.telegram.rooms import Room
+from vibe.edges.telegram.tapping import answered
+from vibe.kernel.showing import read_questions
+from vibe.ports.inward import Row
+
+NO_TEXT = "I only read text so far."
+WHICH = "Several questions are open. Reply to the one you mean:"
+
+
+async def answer_words(room: Room, message: Message) -> None:
+    """Do what a message says, and answer it.
+
+    Raises:
+        Transient: not now; nothing was done.
+    """
+    try:
+        await _answer(room, message)
+    except Transient:
+        raise
+    except VibeError as error:
+        room.refuse(error, reply_to=str(message.message_id))
+
+
+async def _answer(room: Room, message: Message) -> None:
+    if not message.text:
+        room.say(NO_TEXT)
+        return
+    prompt = _prompt(message)
+    if prompt is not None:
+        await _answer_prompt(room, prompt, message.text)
+        return
+    await _do(room, read_said(message.text), message)
+
+
+def _prompt(message: Message) -> Prompt | None:
+    """What the message it replies to asked for, where that is ours."""
+    replied = message.reply_to_message
+    if replied is None or replied.from_user is None or not replied.from_user.is_bot or replied.forward_origin:
+        return None
+    return read_prompt(replied.text or "")
+
+
+async def _answer_prompt(room: Room, prompt: Prompt, text: str) -> None:
+    if looks_like_command(text):
+        raise BadInput("that looks like a command; inside an answer it decides nothing. Send it by itself")
+    match prompt.what:
+        case About.REJECT:
+            number = int(prompt.about)
+            digest = await deciding.seen(room, "", number, prompt.digest)
+            answer = await deciding.reject(room, number, digest, RejectionType.NOT_NOW, text)
+            room.say(plain(deciding.said(answer)))
+        case About.EVIDENCE | About.NOISE:
+            mark = Mark.EVIDENCE if prompt.what is About.EVIDENCE else Mark.NOISE
+            answer = await room.execute(MarkGap(prompt.about, mark.value, text))
+            room.say(plain(str(answer["said"])))
+        case About.UNCONVINCED:
+            await room.execute(WithdrawEvidence(prompt.about, text))
+            room.say("Taken back; the gap opens again.")
+
+
+async def _do(room: Room, said: Said, message: Message) -> None:
+    match said:
+        case Decide():
+            await _decide(room, said)
+        case Details():
+            room.say(await telling.details(room, said.number))
+        case Pause():
+            await room.execute(PauseLoop("paused on Telegram"))
+            room.say("The loop is paused: nothing new is looked for or proposed. /resume goes on.")
+        case Ordered():
+            await _order(room, said.order)
+        case Unknown():
+            room.say(plain(said.why or f"I do not know {said.command}. /help shows what you can say."))
+        case Words():
+            await _words(room, said.text, message)
+
+
+async def _decide(room: Room, said: Decide) -> None:
+    if said.number is None:
+        raise BadInput("say which one: /approve_N or /reject_N, or reply to its message")
+    digest = str((await deciding.find(room, said.number))["digest"])
+    if said.decision is Decision.APPROVE:
+        answer = await deciding.approve(room, said.number, digest, said.reason)
+    else:
+        kind = said.rejection_type or RejectionType.NOT_NOW
+        answer = await deciding.reject(room, said.number, digest, kind, said.reason)
+    room.say(plain(deciding.said(answer)))
+
+
+async def _order(room: Room, order: Order) -> None:
+    if order is Order.RESUME:
+        await room.execute(ResumeLoop())
+        room.say("The loop goes on.")
+        return
+    told = {Order.PENDING: telling.pending, Order.STATUS: telling.status, Order.GAPS: telling.gaps}.get(order)
+    room.say(await told(room) if told else telling.HELP)
+
+
+async def _words(room: Room, text: str, message: Message) -> None:
+    questions = await read_questions(room.desk.graph)
+    if len(questions) == 1:
+        answer = await room.execute(AnswerQuestion(questions[0]["id"], text))
+        room.say(plain(answered(answer)), reply_to=str(message.message_id))
+    elif questions:
+        room.say("\n".join([WHICH, *(f"- {plain(_short(row))}" for row in questions[:5])]))
+    else:
+        room.say("I do not know what to do with that. /help shows what you can say.")
+
+
+def _short(row: Row) -> str:
+    return str(row["question"])[:120]
