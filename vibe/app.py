@@ -107,6 +107,7 @@ class App:
             only: wait for these handlers' deliveries alone; the rest is left to the daemon.
         """
         troubles = 0
+        only = flow.handlers().keys() - flow.UNHURRIED if only is None else only
         try:
             while True:
                 try:

@@ -31,6 +31,7 @@ from vibe.loop import (
     revising,
     triggering,
 )
+from vibe.loop.notifying import sending, telling
 from vibe.plans import editing, importing
 from vibe.research import advancing, judging_by_person, weighing
 
@@ -86,6 +87,8 @@ _RESEARCH = wake(advancing.advance_run, bound=2)
 _CLARIFIED = wake(advancing.resume_run, only_if=advancing.is_clarified)
 _WEIGH = wake(weighing.withdraw_outdated, joins=True, by_root=True, bound=1)
 
+_SEND = wake(sending.send_message)
+
 EVENTS: Mapping[str, tuple[Wake, ...]] = {
     # something changed: look for gaps
     EventType.BLOCKS_ADDED: (_SCORE, _ANALYSE),
@@ -122,6 +125,10 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.PROPOSAL_CANCELLED: (_DRAFT_WHEN_ROOM,),
     EventType.REJECTION_UNDONE: (_DRAFT_WHEN_ROOM,),
     EventType.LOOP_RESUMED: (_DRAFT_WHEN_ROOM, _ANALYSE),
+    # chats: what waits is told, goes out in order, and stays true
+    EventType.HUMAN_NOTIFIED: (wake(telling.tell_at_once, bound=1),),
+    EventType.MESSAGE_INTENDED: (_SEND,),
+    EventType.MESSAGE_CHANGED: (_SEND,),
     # what was approved comes to an end
     EventType.RESEARCH_REQUESTED: (_RESEARCH,),
     EventType.RUN_ADVANCED: (_RESEARCH,),
@@ -136,6 +143,8 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
         wake(retiring.expire_proposals, bound=1),
         wake(escalating.expire_questions, bound=1),
         wake(notifying.send_owed, bound=1),
+        wake(telling.tell_daily, bound=1),
+        wake(sending.release_held, bound=1),
         wake(marking.return_gaps, bound=1),
         wake(advancing.watch_runs, bound=1),
         _MEASURE,
@@ -171,6 +180,10 @@ COMMANDS: Mapping[type, Handler] = {
     c.WithdrawEvidence: judging_by_person.withdraw_evidence,
     c.MendDelivery: mending.mend_delivery,
 }
+
+
+UNHURRIED = frozenset({_SEND.route.handler})
+"""Whose deliveries nobody waits for who asked for what led to them: a channel that is away holds up no command."""
 
 
 def routes() -> dict[str, tuple[Route, ...]]:

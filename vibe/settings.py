@@ -69,6 +69,17 @@ class OwnerSettings(_Section):
     zone: str
     digest_at: str
     analysis_at: str
+    quiet_from: str
+    quiet_to: str
+    messages_an_hour: int
+    open_items_max: int
+
+    @field_validator("digest_at", "analysis_at", "quiet_from", "quiet_to")
+    @classmethod
+    def _is_time(cls, value: str) -> str:
+        if value and not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+            raise ValueError(f"{value!r} is no time of a day; write one like 21:30")
+        return value
 
     @field_validator("zone")
     @classmethod

@@ -97,22 +97,31 @@ class ScriptedModel:
 
 
 class RecordingMessenger:
-    """A messenger that keeps what it was given; while `trouble` is set, it raises that instead."""
+    """A messenger that keeps what it was given.
+
+    While `trouble` is set it raises that instead; `gone` names chats that can't be written to. `tried` counts calls.
+    """
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Message]] = []
         self.edited: list[tuple[str, str, Message]] = []
         self.trouble: VibeError | None = None
+        self.gone: dict[str, VibeError] = {}
+        self.tried = 0
 
     async def send(self, chat: str, message: Message) -> tuple[str, ...]:
         """Keep the message; its id is its place in `sent`, from 1."""
-        if self.trouble is not None:
-            raise self.trouble
+        self._fail(chat)
         self.sent.append((chat, message))
         return (str(len(self.sent)),)
 
     async def edit(self, chat: str, message_id: str, message: Message) -> None:
         """Keep the edit."""
-        if self.trouble is not None:
-            raise self.trouble
+        self._fail(chat)
         self.edited.append((chat, message_id, message))
+
+    def _fail(self, chat: str) -> None:
+        self.tried += 1
+        trouble = self.gone.get(chat) or self.trouble
+        if trouble is not None:
+            raise trouble

@@ -7,7 +7,7 @@
 // timeout_s: 10
 // source: SPEC section 5 (digest), document 003 section 5
 MATCH (n:Notification)
-WHERE n.atMs < $before_ms AND n.status = 'sent'
+WHERE n.atMs < $before_ms AND n.status = 'sent' AND n.channel = 'page'
 RETURN n.id AS id, n.channel AS channel, n.status AS status, n.header AS header, n.text AS text, n.items AS items, n.at AS at
 ORDER BY n.atMs DESC
 LIMIT $limit

@@ -18,7 +18,8 @@ class Tick(StrEnum):
     ANALYSIS_DUE = "AnalysisDue"  # daily: everything, against the NorthStar
     DIGEST_DUE = "DigestDue"  # daily: what waits for the person
     HEALTH_DUE = "HealthDue"  # hourly
-    SWEEP_DUE = "SweepDue"  # each minute: expiries, returns, stuck work, rungs
+    SWEEP_DUE = "SweepDue"  # each minute: expiries, returns, stuck work, what was held back
+    RUNG_DUE = "RungDue"  # each minute, or as often as the smallest rung needs: the ladder
 
 
 class EventType(StrEnum):
@@ -68,7 +69,15 @@ class EventType(StrEnum):
     PROPOSAL_EXECUTED = "ProposalExecuted"  # number, outcome
     PROPOSAL_FAILED = "ProposalFailed"  # number, reason
     REJECTION_UNDONE = "RejectionUndone"  # suppression, gaps
-    HUMAN_NOTIFIED = "HumanNotified"  # notification, items (proposal numbers), channel, header
+    HUMAN_NOTIFIED = "HumanNotified"  # notification, items (proposal numbers), channel, header, at_once
+    # messages to chats
+    MESSAGE_INTENDED = "MessageIntended"  # notification, kind
+    MESSAGE_CHANGED = "MessageChanged"  # notification, kind (it is to show something else)
+    MESSAGE_SENT = "MessageSent"  # notification, ids (the channel's own)
+    MESSAGE_EDITED = "MessageEdited"  # notification, revision
+    MESSAGE_DROPPED = "MessageDropped"  # notification, reason
+    ITEM_POSTPONED = "ItemPostponed"  # number, until, by
+    REMARK_KEPT = "RemarkKept"  # remark, number?, by
     # research
     RESEARCH_REQUESTED = "ResearchRequested"  # run, proposal
     RUN_ADVANCED = "RunAdvanced"  # run, before, after, batches
@@ -81,6 +90,9 @@ class EventType(StrEnum):
     QUESTION_CLARIFIED = "QuestionClarified"  # question, asker, follow_up (an answer was unclear)
     ANSWER_RECORDED = "AnswerRecorded"  # question, decision, asker, proposal?, task?, kind, option?, matched
     QUESTION_EXPIRED = "QuestionExpired"  # question, proposal?
+    HUMAN_ASKED = "HumanAsked"  # question, action (ask | urgent | pause | again), n (the rung)
+    QUESTION_PUBLISHED = "QuestionPublished"  # question, words, asker, task?, urgency, n
+    RUNG_LOGGED = "RungLogged"  # question, n
     # the gate
     ACT_INTENDED = "ActIntended"  # step, what, tier, inputs, cost
     ACT_DONE = "ActDone"  # step, what, calls, outputs, result_sha256, verification

@@ -5,6 +5,7 @@ Source: document 003 section 5, SPEC section 3.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -42,9 +43,11 @@ class Message:
     silent: bool = False
 
 
-_SPECIAL = frozenset("\\`*_{}[]<>()#+-!|~>=")
+_SPECIAL = re.compile(r"([\\`*_\[\]<~|])")
+_LINE_START = re.compile(r"^([#>+=-]|\d+(?=[.)]))")
 
 
 def plain(text: str) -> str:
     """Text from outside as Markdown that shows just these characters, on one line."""
-    return "".join(f"\\{letter}" if letter in _SPECIAL else letter for letter in " ".join(text.split()))
+    line = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _LINE_START.sub(lambda found: "\\" + found[1] if not found[1].isdigit() else found[1] + "\\", line)

@@ -114,4 +114,5 @@ def test_a_button_that_could_not_be_read_is_never_made() -> None:
 
 def test_text_from_outside_shows_as_it_is() -> None:
     """Markdown in a title is shown, not followed, and line breaks in it start nothing."""
-    assert plain("Use *Auth0* [here](http://x)\n# now_") == "Use \\*Auth0\\* \\[here\\]\\(http://x\\) \\# now\\_"
+    assert plain("Use *Auth0* [here](http://x)\n# now_") == "Use \\*Auth0\\* \\[here\\](http://x) # now\\_"
+    assert [plain(text) for text in ("# A", "1. B", "- C", "> D")] == ["\\# A", "1\\. B", "\\- C", "\\> D"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from vibe.domain.events import Event, EventType
 from vibe.domain.identities import derived_id, paging_key
 from vibe.domain.proposals import ProposalStatus
 from vibe.kernel.submissions import Receipt, Submission
-from vibe.ports.outward import Model
+from vibe.ports.outward import Messenger, Model
 from vibe.testing import ManualClock, SerialIds
 
 EVERY = [status.value for status in ProposalStatus]
@@ -88,7 +88,7 @@ class Desk:
     async def put(self, blocks: Sequence[Block], links: Sequence[Link] = ()) -> None:
         """Write blocks and links; nothing is set off."""
         effects = create_blocks(blocks, at=self.clock.now(), actor="owner:cli") + create_links(links)
-        await self.commit(Change(effects=effects, events=(Event(EventType.HEALTH_MEASURED, "none", {}),)))
+        await self.commit(Change(effects=effects, events=(Event(EventType.HEALTH_MEASURED, "none", {"trouble": []}),)))
 
     async def open_gaps(self, *rows: Mapping[str, Any]) -> Receipt:
         """Open gaps as an analysis that somebody outside woke would."""
@@ -133,13 +133,13 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(tmp_path: Path, model: Model | None = None) -> AsyncIterator[Desk]:
-    """Open a desk on an empty store; by default the rules draft and argue."""
-    clock = ManualClock()
-    async with (
-        fresh_store() as store,
-        open_app(tmp_path / "home", Given(store=store, clock=clock, ids=SerialIds(), model=model)) as app,
-    ):
+async def desk(
+    tmp_path: Path, model: Model | None = None, messenger: Messenger | None = None, clock: ManualClock | None = None
+) -> AsyncIterator[Desk]:
+    """Open a desk on an empty store; by default the rules draft and argue, and nobody is written to."""
+    clock = clock or ManualClock()
+    given = Given(clock=clock, ids=SerialIds(), model=model, messenger=messenger)
+    async with fresh_store() as store, open_app(tmp_path / "home", replace(given, store=store)) as app:
         yield Desk(app, clock)
 
 

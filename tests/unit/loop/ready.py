@@ -72,14 +72,14 @@ async def offer(
         ),
         Effect("decisions/set_gaps", *held),
     )
-    await at.commit(Change(effects=effects, events=(Event(EventType.HEALTH_MEASURED, "none", {}),)))
+    await at.commit(Change(effects=effects, events=(Event(EventType.HEALTH_MEASURED, "none", {"trouble": []}),)))
     return identity
 
 
 async def offered(at: Desk, packet: Packet | None = None, block: Block = CLAIM) -> str:
     """Put the block, a gap about it and a ready proposal for that in; returns the proposal's id."""
     effects = create_blocks([block], at=at.clock.now(), actor=OWNER)
-    await at.commit(Change(effects=effects, events=(Event(EventType.HEALTH_MEASURED, "none", {}),)))
+    await at.commit(Change(effects=effects, events=(Event(EventType.HEALTH_MEASURED, "none", {"trouble": []}),)))
     return await offer(at, packet or research(block), gaps=[gap_about(block)])
 
 

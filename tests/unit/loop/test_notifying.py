@@ -140,7 +140,7 @@ class TestSending:
         async with desk(tmp_path) as at:
             identity = await offered(at)
             rows = Effect("plans/create", plan), Effect("blocks/set", {"id": identity, "props": {"plan": "tour"}})
-            await at.commit(Change(effects=rows, events=(Event(EventType.HEALTH_MEASURED, "none", {}),)))
+            await at.commit(Change(effects=rows, events=(Event(EventType.HEALTH_MEASURED, "none", {"trouble": []}),)))
             await a_day(at)
             listed = await kept(at)
         assert [one["sample"] for one in from_json(listed[0]["items"])] == [True]

@@ -40,7 +40,7 @@ def reject(kind: str, row: dict[str, Any], number: int, title: str, approach: st
         **more,
     }
     effect = Effect("decisions/create_suppression", {"id": f"s-{number}", "props": props})
-    return Change(effects=(effect,), events=(Event(EventType.HEALTH_MEASURED, "none", {}),))
+    return Change(effects=(effect,), events=(Event(EventType.HEALTH_MEASURED, "none", {"trouble": []}),))
 
 
 async def test_a_gap_becomes_a_ready_proposal_of_its_own_words(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ looked at).
 Reads the ready proposals no digest has shown; writes one `:Notification` with at most five of them and emits
 `HumanNotified`. A proposal is in one digest only. A day with nothing new leaves one line in the log and nothing else.
 
-The channel is the page; others hang on `HumanNotified`, and leave out items of the sample.
+The channel here is the page. The chats (`telling`) hang on `HumanNotified` and on each person's own morning, and leave
+out items of the sample; what they are sent goes out by `sending`, and is kept true by `updating`.
 
 Source: SPEC section 5 (digest), document 003 section 5.
 """
@@ -28,19 +29,12 @@ from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.identities import derived_id
 from vibe.domain.proposals import ProposalStatus
 from vibe.kernel.tools import Tools
+from vibe.loop.notifying.grounding import is_busy, read_grounding
 from vibe.ports.inward import Row
 
 log = structlog.get_logger()
 
 UNDER_WAY = [ProposalStatus.DRAFT.value, ProposalStatus.DEBATING.value]
-DRAFTING = [
-    "triggering.request_analysis",
-    "analyzing.find_gaps",
-    "proposing.draft_next",
-    "proposing.strengthen_proposal",
-    "proposing.redraft_proposal",
-    "debating.debate_proposal",
-]
 AT_ONCE = frozenset({"outside", "command"})
 """Whose analysis is told about at once: a person changed or imported something, or ran a cycle."""
 SENT, OWED = "sent", "owed"
@@ -70,7 +64,7 @@ async def _is_told_at_once(root: str, tools: Tools) -> bool:
 
 async def send_digest(tick: Entry, tools: Tools) -> Change:
     """Send the day's digest; while the day is still being looked at it is owed, and sent by a sweep after that."""
-    if await _is_busy(tools):
+    if await is_busy(tools):
         return _owe(tick.id)
     return await _send(derived_id("digest", tick.id), tools)
 
@@ -79,7 +73,7 @@ async def send_owed(tick: Entry, tools: Tools) -> Change:
     """Send a digest that is owed, as soon as nothing is drafted or argued about any more."""
     del tick
     rows = await tools.graph.read("notifications/owed", id=OWED, status=OWED)
-    if not rows or await _is_busy(tools):
+    if not rows or await is_busy(tools):
         return NOTHING
     settled = Change((expect("Notification", OWED, tick=rows[0]["tick"]),), _owe(None).effects)
     return settled + await _send(derived_id("digest", rows[0]["tick"]), tools)
@@ -89,11 +83,6 @@ def _owe(tick: str | None) -> Change:
     """Note which digest is owed, in the one node there is for that; None: none is."""
     props = {"kind": OWED, "status": OWED if tick else SENT, "tick": tick}
     return Change(effects=(Effect("notifications/write", {"id": OWED, "props": props}),))
-
-
-async def _is_busy(tools: Tools) -> bool:
-    rows = await tools.graph.read("notifications/busy", handlers=DRAFTING, state="due")
-    return bool(rows[0]["count"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +98,15 @@ class _News:
 
     def text(self, header: str) -> str:
         """The whole message."""
+        return text_of(header, self.items, self.lines())
+
+    def lines(self) -> list[str]:
+        """What there is to tell beside the items."""
         why = "was approved but not carried out in time, and will not be"
         lapsed = [f"Proposal {row['number']} “{row['title']}” {why}." for row in self.lapsed]
-        unasked = [f"Done without asking, as you allowed: {row['number']}. {row['title']}" for row in self.unasked]
-        return text_of(header, self.items, lapsed, unasked)
+        return lapsed + [
+            f"Done without asking, as you allowed: {row['number']}. {row['title']}" for row in self.unasked
+        ]
 
     def told(self, at: datetime) -> list[dict[str, Any]]:
         """Rows that note on each proposal that it was told."""
@@ -138,7 +132,7 @@ async def _send(identity: str, tools: Tools, root: str | None = None) -> Change:
         log.info("digest.empty")
         return NOTHING
     now = tools.clock.now()
-    grounding = await _grounding(tools)
+    grounding = await read_grounding(tools)
     header = await _header(grounding, tools)
     props = {
         "kind": "digest",
@@ -149,11 +143,12 @@ async def _send(identity: str, tools: Tools, root: str | None = None) -> Change:
         "header": header,
         "text": news.text(header),
         "items": to_json([item.told() for item in news.items]).decode(),
+        "lines": to_json(news.lines()).decode(),
         "grounded": grounding.grounded,
         "claims": grounding.claims,
     }
     numbers = [item.number for item in news.items]
-    body = {"notification": identity, "items": numbers, "channel": CHANNEL, "header": header}
+    body = {"notification": identity, "items": numbers, "channel": CHANNEL, "header": header, "at_once": bool(root)}
     ready = ProposalStatus.READY.value
     return Change(
         expects=(
@@ -172,11 +167,3 @@ async def _header(grounding: Grounding, tools: Tools) -> str:
     before = await tools.graph.read("notifications/last", status=SENT)
     waiting = await tools.graph.read("notifications/waiting_proposals", status=ProposalStatus.READY.value)
     return header_of(grounding, before[0]["grounded"] if before else None, waiting[0]["count"])
-
-
-async def _grounding(tools: Tools) -> Grounding:
-    counts = [
-        (await tools.graph.read(name, status="active", gone="withdrawn"))[0]
-        for name in ("notifications/grounded_decisions", "notifications/grounded_assumptions")
-    ]
-    return Grounding(sum(row["claims"] for row in counts), sum(row["grounded"] for row in counts))
