@@ -27,6 +27,11 @@ class ManualClock:
         """The instant it stands at."""
         return self._now
 
+    @property
+    def sleepers(self) -> int:
+        """How many wait for it to be moved."""
+        return len(self._sleepers)
+
     async def sleep_until(self, when: datetime) -> None:
         """Return once the clock was moved to `when`."""
         if when > self._now:

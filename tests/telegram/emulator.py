@@ -100,10 +100,10 @@ class Phone:
         replied = {"reply_to_message": as_message(reply_to, self.user)} if reply_to else {}
         return await self.update({"message": self.message(text, **replied, **more)})
 
-    async def tap(self, message: Mapping[str, Any], data: str, **more: Any) -> int:
+    async def tap(self, shown: Mapping[str, Any], data: str, /, **more: Any) -> int:
         """Tap a button below one of the bot's messages."""
         query = {"id": str(next(self._ids)), "from": self._me, "chat_instance": "1", "data": data}
-        return await self.update({"callback_query": query | {"message": as_message(message, self.user)} | more})
+        return await self.update({"callback_query": query | {"message": as_message(shown, self.user)} | more})
 
     async def fault(self, method: str, code: int, times: int = 1, **more: Any) -> None:
         """Have the next calls of a method fail."""

@@ -47,6 +47,11 @@ class Pacer(AIORateLimiter):
         """For how long nothing may be sent."""
         return max(0.0, (self._silent_until - self._clock.now()).total_seconds())
 
+    @property
+    def gap_s(self) -> float:
+        """Seconds between two messages to one chat, as it is now."""
+        return self._gap.total_seconds()
+
     async def process_request(
         self,
         callback: Callable[..., Coroutine[Any, Any, Any]],

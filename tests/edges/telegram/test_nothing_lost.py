@@ -1,0 +1,261 @@
+"""What was said once is heard once: batches with rubbish in them, kills, a store that is away, an API that fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.world import a_world
+from tests.edges.telegram.chats import Chat, a_chat, configure, served
+from tests.edges.telegram.offers import a_proposal, shown
+from tests.telegram.emulator import ANNA, Api, phone_of
+from vibe.bootstrap import telegram_of
+from vibe.domain.commands import PairPerson
+from vibe.domain.errors import Transient
+from vibe.edges.telegram.bots import make_bot
+from vibe.edges.telegram.hearing import Hearer
+from vibe.edges.telegram.polling import Health, KeepingRequest, Poller
+from vibe.edges.telegram.talking import Talker
+from vibe.kernel.inbox import Arrival, Inbox
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.embedded]
+
+
+@asynccontextmanager
+async def unserved(home: Path, api: Api) -> AsyncIterator[Chat]:
+    """A paired world whose bot nobody serves yet."""
+    token = api.new_token()
+    configure(home, api, token)
+    async with a_world(home) as world, phone_of(api, token) as phone:
+        await world.command(PairPerson(f"telegram:{ANNA}", str(ANNA), "Anna"))
+        yield Chat(world, phone)
+
+
+async def poll_once(chat: Chat, inbox: Inbox) -> None:
+    """Poll as the daemon does, until something was written down, and die before anything is done about it."""
+    messenger, clock = telegram_of(chat.world.app), chat.world.clock
+    kept = asyncio.Event()
+    health = Health(inbox)
+    request = KeepingRequest(inbox, health, kept.set)
+    poller = Poller(request, health, clock, lambda polls: make_bot(messenger.address, clock, polls), lambda: None)
+    task = asyncio.get_running_loop().create_task(poller.run(lambda: True), name="polls")
+    await kept.wait()
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_one_update_that_cannot_be_read_loses_none_of_the_others(tmp_path: Path, api: Api) -> None:
+    """The batch is kept before anything is read; what is rubbish is closed, and Telegram is not asked for it again."""
+    async with unserved(tmp_path, api) as chat:
+        phone = chat.phone
+        await phone.update({"message": phone.message("/help")}, quietly=True)
+        await phone.update({"message": {"message_id": "x", "date": "never", "chat": 7}}, quietly=True)
+        await phone.update({"message": phone.message("/status")}, quietly=True)
+        async with served(chat.world):
+            sent = await phone.sent(2)
+            await phone.say("/pending")
+            sent = await phone.sent(3)
+        polls = await phone.calls("getUpdates", 1)
+        waiting = await chat.world.app.inbox.waiting()
+    assert ["What you can say" in sent[0]["text"], "Status" in sent[1]["text"]] == [True, True]
+    assert sent[2]["text"] == "Nothing waits for you."
+    assert len(polls) < 8
+    assert waiting == []
+
+
+async def test_what_was_kept_is_done_after_a_kill_in_order(tmp_path: Path, api: Api) -> None:
+    """Killed after Telegram was told that we have them and before any was dealt with: the next start does them."""
+    async with unserved(tmp_path, api) as chat:
+        proposal = await a_proposal(chat)
+        message = await shown(chat, proposal)
+        await chat.phone.tap(message, message["buttons"]["Approve"])
+        await chat.phone.update({"message": chat.phone.message(f"/reject_{proposal['number']} never")}, quietly=True)
+        await poll_once(chat, chat.world.app.inbox)
+        kept = len(await chat.world.app.inbox.waiting())
+        async with served(chat.world):
+            toast = (await chat.phone.toasts(1))[0]
+            refusal = (await chat.phone.sent(2))[-1]["text"]
+        verdict = (await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"]))[0]
+    assert kept == 2
+    assert toast.endswith("is approved.")
+    assert "already approved" in refusal
+    assert verdict["outcome"] == "approved"
+
+
+class NotClosing(Inbox):
+    """An inbox whose process dies between the decision and its note that it is done."""
+
+    async def close(self, numbers: Sequence[int]) -> None:
+        """Die."""
+        if numbers:
+            raise Transient("killed")
+
+
+async def test_killed_between_tap_and_note_it_is_decided_once(tmp_path: Path, api: Api) -> None:
+    """Taken up again the tap is answered as the first time, and the ledger has one decision."""
+    async with unserved(tmp_path, api) as chat:
+        app = chat.world.app
+        proposal = await a_proposal(chat)
+        message = await shown(chat, proposal)
+        await chat.phone.tap(message, message["buttons"]["Approve"])
+        await poll_once(chat, app.inbox)
+        whole = app.inbox
+        app.inbox = NotClosing(app.graph, chat.world.clock, "telegram")
+        with pytest.raises(Transient):
+            await Hearer(app, Talker(telegram_of(app).chat, chat.world.clock)).deal()
+        app.inbox = whole
+        await chat.world.settle()
+        async with served(chat.world):
+            toast = (await chat.phone.toasts(1))[0]
+        decided = await chat.world.happened("ProposalApproved")
+        faults = await chat.world.ledger_faults()
+    assert toast.endswith("is approved.")
+    assert len(decided) == 1
+    assert faults == []
+
+
+class AwayOnce(Inbox):
+    """An inbox whose store does not take the first batch."""
+
+    tries = 0
+
+    async def keep(self, arrivals: Sequence[Arrival]) -> None:
+        """Refuse once."""
+        self.tries += 1
+        if self.tries == 1:
+            raise Transient("the store is away")
+        await super().keep(arrivals)
+
+
+async def test_what_the_store_did_not_take_is_not_confirmed(tmp_path: Path, api: Api) -> None:
+    """Telegram is not told that we have it, and brings it again."""
+    async with unserved(tmp_path, api) as chat:
+        app = chat.world.app
+        inbox = AwayOnce(app.graph, chat.world.clock, "telegram")
+        number = await chat.phone.say("/help")
+        await poll_once(chat, inbox)
+        polls = await chat.phone.calls("getUpdates", 2)
+        waiting = [row["n"] for row in await app.inbox.waiting()]
+    offsets = [call["given"].get("offset") for call in polls[:2]]
+    assert offsets == ["0", "0"]
+    assert inbox.tries == 2
+    assert waiting == [number]
+
+
+async def test_the_same_tap_twice_is_one_decision(tmp_path: Path, api: Api) -> None:
+    """An impatient thumb gets the same answer twice."""
+    async with a_chat(tmp_path, api) as chat:
+        proposal = await a_proposal(chat)
+        message = await shown(chat, proposal)
+        for _ in range(2):
+            await chat.phone.tap(message, message["buttons"]["Approve"])
+        toasts = await chat.phone.toasts(2)
+        decided = await chat.world.happened("ProposalApproved")
+    assert toasts == [f"Proposal {proposal['number']} is approved."] * 2
+    assert len(decided) == 1
+
+
+async def test_two_approvers_at_once_are_one_decision(tmp_path: Path, api: Api) -> None:
+    """The second is told whose decision it was."""
+    async with a_chat(tmp_path, api) as chat:
+        await chat.world.command(PairPerson("telegram:43", "43", "Ben"))
+        proposal = await a_proposal(chat)
+        message = await shown(chat, proposal)
+        ben = chat.phone.of(43, "Ben")
+        await chat.phone.tap(message, message["buttons"]["Approve"])
+        await ben.say(f"/reject_{proposal['number']}")
+        toast = (await chat.phone.toasts(1))[0]
+        refusal = (await ben.sent(2))[-1]["text"]
+        verdict = (await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"]))[0]
+    assert toast.endswith("is approved.")
+    assert "already approved by person:telegram:42" in refusal
+    assert verdict["person"] == "telegram:42"
+
+
+async def test_a_tap_after_expiry_decides_nothing(tmp_path: Path, api: Api) -> None:
+    """The person is told that it came too late."""
+    async with a_chat(tmp_path, api) as chat:
+        proposal = await a_proposal(chat)
+        message = await shown(chat, proposal)
+        chat.world.clock.advance(timedelta(days=15))
+        await chat.phone.tap(message, message["buttons"]["Approve"])
+        toast = (await chat.phone.toasts(1))[0]
+        verdicts = await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"])
+    assert "expired" in toast
+    assert verdicts == []
+
+
+async def test_a_tap_on_another_version_decides_nothing(tmp_path: Path, api: Api) -> None:
+    """What was seen is what is approved."""
+    async with a_chat(tmp_path, api) as chat:
+        proposal = await a_proposal(chat)
+        message = await shown(chat, dict(proposal) | {"digest": "0" * 64})
+        await chat.phone.tap(message, message["buttons"]["Approve"])
+        toast = (await chat.phone.toasts(1))[0]
+        verdicts = await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"])
+    assert "changed since" in toast
+    assert verdicts == []
+
+
+async def test_polling_goes_on_after_refusals_and_says_how_it_is(tmp_path: Path, api: Api) -> None:
+    """502 pages, 429, a second poller and a refused token are noted and outlived; the next word is heard."""
+    async with a_chat(tmp_path, api) as chat:
+        await chat.phone.calls("getMe", 1)
+        await chat.phone.fault("getUpdates", 409, description="Conflict: terminated by other getUpdates request")
+        await chat.phone.fault("getUpdates", 502, raw="<html>Bad Gateway</html>")
+        await chat.phone.say("/help")
+        sent = await chat.phone.sent(1)
+        noted = await chat.world.app.inbox.noted()
+    assert "What you can say" in sent[0]["text"]
+    assert noted is not None
+    assert (noted["trouble"], noted["bot"]) == ("", "TestNameBot")
+
+
+@pytest.mark.parametrize(
+    ("code", "description", "trouble"),
+    [
+        (409, "Conflict: terminated by other getUpdates request", "second_poller"),
+        (401, "Unauthorized", "token_refused"),
+        (502, "Bad Gateway", "unreachable"),
+    ],
+)
+async def test_what_polling_fails_at_is_noted_for_other_processes(
+    tmp_path: Path, api: Api, code: int, description: str, trouble: str
+) -> None:
+    """`vibe health` and `vibe check` of another process can say it."""
+    async with unserved(tmp_path, api) as chat:
+        await chat.phone.fault("getUpdates", code, times=1000, description=description)
+        noted: asyncio.Event = asyncio.Event()
+
+        class Noting(Inbox):
+            async def note(self, trouble: str, detail: str = "", **more: str) -> None:
+                await super().note(trouble, detail, **more)
+                if trouble:
+                    noted.set()
+
+        chat.world.app.inbox = Noting(chat.world.app.graph, chat.world.clock, "telegram")
+        async with served(chat.world):
+            await noted.wait()
+        found = await chat.world.app.inbox.noted()
+    assert found is not None
+    assert found["trouble"] == trouble
+
+
+async def test_started_without_network_it_keeps_trying(tmp_path: Path, api: Api) -> None:
+    """It says so, and serves once Telegram can be reached."""
+    async with unserved(tmp_path, api) as chat:
+        await chat.phone.fault("getMe", 502, times=2, raw="no network")
+        async with served(chat.world):
+            for tries in (1, 2):
+                await chat.phone.calls("getMe", tries)
+                while not chat.world.clock.sleepers:
+                    await chat.phone.calls("getMe", tries)
+                chat.world.clock.advance(timedelta(seconds=5))
+            await chat.phone.say("/help")
+            sent = await chat.phone.sent(1)
+    assert "What you can say" in sent[0]["text"]
