@@ -34,6 +34,7 @@ CHROMIUM_FLAGS = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let the processes that tests start inherit the fence."""
+    os.environ.setdefault("VIBE_GRAPH__LINGER", "2s")  # the stores of many small homes need not stay
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     if FENCE not in paths:
         os.environ["PYTHONPATH"] = os.pathsep.join([FENCE, *filter(None, paths)])

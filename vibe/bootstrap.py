@@ -109,6 +109,7 @@ async def _open_store(settings: Settings, home: Path, catalog: Catalog) -> Neo4j
         password=_secret(graph.password, graph.password_file, "graph.password_file"),
         database=graph.database or None,
         heap=graph.heap,
+        linger_s=graph.linger.total_seconds(),
     )
     try:
         await apply_schema(store)

@@ -53,6 +53,7 @@ class GraphSettings(_Section):
     password_file: str
     database: str
     heap: str
+    linger: Duration
 
 
 class HttpSettings(_Section):

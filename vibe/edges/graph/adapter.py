@@ -24,7 +24,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from vibe.catalog import Catalog
 from vibe.catalog import Query as NamedQuery
 from vibe.domain.errors import BadInput, Transient
-from vibe.edges.graph.addresses import DATABASE, Address
+from vibe.edges.graph.addresses import DATABASE, LINGER_S, Address
 from vibe.edges.graph.failures import DRIVER_ERRORS, is_gone, may_pass, translated
 from vibe.edges.graph.rows import rows_of
 from vibe.edges.graph.sampling import RENEW, WITHIN_S, Samples, rows_in
@@ -291,6 +291,7 @@ async def open_store(
     password: str = "",
     database: str | None = None,
     heap: str = "512m",
+    linger_s: float = LINGER_S,
 ) -> Neo4jStore:
     """Open the store that `graph.uri` names: `embedded:` (under `home/store`) or a `neo4j://`, `bolt://` address.
 
@@ -299,7 +300,9 @@ async def open_store(
         Unreachable: it does not answer; the message says what to do.
     """
     if uri == "embedded:":
-        server: Server = await EmbeddedServer.attached(home / "store", heap=heap, database=database or DATABASE)
+        server: Server = await EmbeddedServer.attached(
+            home / "store", heap=heap, database=database or DATABASE, linger_s=linger_s
+        )
     elif uri.partition("://")[0].split("+")[0] in ("neo4j", "bolt"):
         server = RemoteServer(Address(uri, user, password, database or None))
     else:

@@ -23,6 +23,8 @@ from pathlib import Path
 HOST = "127.0.0.1"
 USER = "root"
 DATABASE = "vibe"
+LINGER_S = 2.0
+"""How long the embedded server stays after its last user, unless the settings say otherwise."""
 FIRST_PORT, PORT_COUNT = 20_000, 12_000
 """Below the range that systems use for outgoing connections, so that a port stays ours while the server is down."""
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vibe.domain.errors import Unreachable
-from vibe.edges.graph.addresses import DATABASE, HOST, USER, Address, is_answered, read_password, read_ports
+from vibe.edges.graph.addresses import DATABASE, HOST, LINGER_S, USER, Address, is_answered, read_password, read_ports
 from vibe.edges.graph.locks import FileLock, poll
 
 WITHIN_S = 60.0
@@ -32,6 +32,7 @@ class Attachment:
     folder: Path
     heap: str
     database: str
+    linger_s: float
     _users: FileLock
 
     def ensure(self, within_s: float = WITHIN_S) -> Address:
@@ -40,15 +41,20 @@ class Attachment:
         Raises:
             Unreachable: it did not get ready in time; the message says what to do.
         """
-        return _ensure(self.folder, self.heap, self.database, within_s)
+        return _ensure(self, within_s)
 
     def close(self) -> None:
-        """Let go; when nobody else uses the store, its server ends two seconds later."""
+        """Let go; when nobody else uses the store, its server ends `linger_s` later."""
         self._users.close()
 
 
 def attach(
-    folder: Path, *, heap: str = "512m", database: str = DATABASE, within_s: float = WITHIN_S
+    folder: Path,
+    *,
+    heap: str = "512m",
+    database: str = DATABASE,
+    linger_s: float = LINGER_S,
+    within_s: float = WITHIN_S,
 ) -> tuple[Attachment, Address]:
     """Become a user of the store in `folder` (made when missing) and find its server ready.
 
@@ -64,7 +70,7 @@ def attach(
         raise Unreachable(
             f"the store's folder {folder} cannot be used ({error.strerror}); make it writable or set VIBE_HOME"
         ) from error
-    attachment = Attachment(folder, heap, database, users)
+    attachment = Attachment(folder, heap, database, linger_s, users)
     try:
         _join(users, folder, within_s)
         return attachment, attachment.ensure(within_s)
@@ -79,7 +85,8 @@ def _join(users: FileLock, folder: Path, within_s: float) -> None:
         raise Unreachable(f"a server on {folder} has been ending for {within_s:.0f} s; {_look_at(folder)}")
 
 
-def _ensure(folder: Path, heap: str, database: str, within_s: float) -> Address:
+def _ensure(user: Attachment, within_s: float) -> Address:
+    folder, database = user.folder, user.database
     end = time.monotonic() + within_s
     address = _ready(folder, database)
     starting = FileLock(folder / "start.lock")
@@ -89,7 +96,7 @@ def _ensure(folder: Path, heap: str, database: str, within_s: float) -> Address:
                 poll(lambda: _ready(folder, database) is not None or not _is_running(folder), left_s)
             elif poll(starting.try_alone, left_s):
                 if not _is_running(folder):
-                    _start(folder, heap, end - time.monotonic())
+                    _start(user, end - time.monotonic())
                 starting.release()
             address = _ready(folder, database)
     finally:
@@ -121,7 +128,7 @@ def _ready(folder: Path, database: str) -> Address | None:
     )
 
 
-def _start(folder: Path, heap: str, within_s: float) -> None:
+def _start(user: Attachment, within_s: float) -> None:
     """Start the server and wait for its word; the caller holds `start.lock`.
 
     Raises:
@@ -129,18 +136,20 @@ def _start(folder: Path, heap: str, within_s: float) -> None:
     """
     end = time.monotonic() + within_s
     for _ in range(_TRIES):
-        if _start_once(folder, heap, end - time.monotonic()) or time.monotonic() >= end:
+        if _start_once(user, end - time.monotonic()) or time.monotonic() >= end:
             return
-    raise Unreachable(f"the embedded store in {folder} ends while starting; {_look_at(folder)}")
+    raise Unreachable(f"the embedded store in {user.folder} ends while starting; {_look_at(user.folder)}")
 
 
-def _start_once(folder: Path, heap: str, within_s: float) -> bool:
+def _start_once(user: Attachment, within_s: float) -> bool:
+    folder = user.folder
+    wish = ["--heap", user.heap, "--linger", str(user.linger_s)]
     (folder / "log").mkdir(mode=0o700, exist_ok=True)
     log = os.open(folder / "log" / "server.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     hears, says = os.pipe()
     try:
         subprocess.run(  # noqa: S603 - our own module; it detaches at once
-            [sys.executable, "-m", "vibe.edges.graph.server", str(folder), "--heap", heap],
+            [sys.executable, "-m", "vibe.edges.graph.server", str(folder), *wish],
             stdin=subprocess.DEVNULL,
             stdout=says,
             stderr=log,

@@ -1,11 +1,12 @@
 """The embedded store's server: ArcadeDB with a Bolt listener, a process of its own and nobody's child.
 
-    python -m vibe.edges.graph.server STORE [--heap 512m]
+    python -m vibe.edges.graph.server STORE [--heap 512m] [--linger 2]
 
 Whoever needs the store first starts it (`embedded.py`); it detaches at once, writes one line to stdout when queries
-work, and ends by itself `IDLE_S` after it could hold `users.lock` alone. SIGTERM stops it cleanly. It listens on
-127.0.0.1 only, keeps its ports across restarts, and writes its logs to `STORE/log`.
-Source: DESIGN section 4; ADR on the store.
+work, and ends by itself `--linger` seconds after it could hold `users.lock` alone, or as soon as its folder is gone.
+SIGTERM stops it cleanly. It listens on 127.0.0.1 only, keeps its ports across restarts, and writes its logs to
+`STORE/log`.
+Source: DESIGN section 4; ADRs on the store and on its lingering.
 """
 
 from __future__ import annotations
@@ -22,10 +23,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from vibe.edges.graph.addresses import DATABASE, HOST, Ports, free_port, is_free, read_password, read_ports, write_ports
+from vibe.edges.graph.addresses import (
+    DATABASE,
+    HOST,
+    LINGER_S,
+    Ports,
+    free_port,
+    is_free,
+    read_password,
+    read_ports,
+    write_ports,
+)
 from vibe.edges.graph.locks import FileLock, poll
 
-IDLE_S = 2.0
 STOP_S = 4.0
 _LOOK_S = 0.25
 _MESSAGE_BYTES = 64 << 20
@@ -92,21 +102,24 @@ def launch(folder: Path, ports: Ports, heap: str) -> Any:
     return engine
 
 
-def wait_until_unused(users: FileLock, stop: threading.Event) -> None:
-    """Return when told to stop, or holding `users` after nobody else did for `IDLE_S`: newcomers wait until we end."""
+def wait_until_unused(users: FileLock, stop: threading.Event, folder: Path, linger_s: float) -> None:
+    """Return when told to stop, when the folder is gone, or holding `users` after nobody else did for `linger_s`.
+
+    Newcomers then wait until we end.
+    """
     alone_since: float | None = None
-    while not stop.wait(_LOOK_S):
+    while not stop.wait(_LOOK_S) and folder.exists():
         if not users.try_alone():
             alone_since = None
             continue
         now = time.monotonic()
         alone_since = now if alone_since is None else alone_since
-        if now - alone_since >= IDLE_S:
+        if now - alone_since >= linger_s:
             return
         users.release()
 
 
-def serve(folder: Path, heap: str) -> int:
+def serve(folder: Path, heap: str, linger_s: float) -> int:
     """Run the server until it is unused or told to stop; the exit code."""
     alive, users = FileLock(folder / "server.lock"), FileLock(folder / "users.lock")
     if not poll(alive.try_alone, 5.0):
@@ -120,7 +133,7 @@ def serve(folder: Path, heap: str) -> int:
         signal.signal(number, lambda *_: stop.set())
     write_ports(folder, replace(ports, pid=os.getpid()))
     _tell_starter(f"ready {ports.bolt}\n")
-    wait_until_unused(users, stop)
+    wait_until_unused(users, stop, folder, linger_s)
     with suppress(OSError):  # the folder may be gone
         write_ports(folder, ports)
     _stop(engine)
@@ -152,6 +165,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     parser = argparse.ArgumentParser(prog="vibe.edges.graph.server", description="The embedded store's server.")
     parser.add_argument("store", type=Path)
     parser.add_argument("--heap", default="512m")
+    parser.add_argument("--linger", type=float, default=LINGER_S)
     given = parser.parse_args(arguments)
     os.umask(0o077)
     folder = given.store.resolve()
@@ -160,7 +174,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     detach()
     code = 1
     try:
-        code = serve(folder, given.heap)
+        code = serve(folder, given.heap, given.linger)
     except Exception:  # noqa: BLE001 - whatever it is, the engine's threads must not keep a dead server alive
         sys.stderr.write(traceback.format_exc())
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vibe.domain.errors import Transient
-from vibe.edges.graph.addresses import DATABASE, Address, read_ports
+from vibe.edges.graph.addresses import DATABASE, LINGER_S, Address, read_ports
 from vibe.edges.graph.embedded import Attachment, attach
 from vibe.edges.graph.locks import writer_turn
 
@@ -83,13 +83,15 @@ class EmbeddedServer:
         self._reviving = asyncio.Lock()
 
     @classmethod
-    async def attached(cls, folder: Path, *, heap: str, database: str = DATABASE) -> EmbeddedServer:
+    async def attached(
+        cls, folder: Path, *, heap: str, database: str = DATABASE, linger_s: float = LINGER_S
+    ) -> EmbeddedServer:
         """Attach to the store in `folder`, starting its server if need be.
 
         Raises:
             Unreachable: it could not be started; the message says what to do.
         """
-        return cls(*await asyncio.to_thread(attach, folder, heap=heap, database=database))
+        return cls(*await asyncio.to_thread(attach, folder, heap=heap, database=database, linger_s=linger_s))
 
     async def revive(self) -> None:
         """Start the server again if it died.
