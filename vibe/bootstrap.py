@@ -88,7 +88,7 @@ async def open_app(home: Path, given: Given | None = None) -> AsyncIterator[App]
     async with AsyncExitStack() as stack:
         store: Store
         if given.store is None:
-            opened = await _open_store(settings, home, catalog)
+            opened = await open_graph(settings, home, catalog)
             stack.push_async_callback(opened.aclose)
             store = opened
         else:
@@ -99,10 +99,15 @@ async def open_app(home: Path, given: Given | None = None) -> AsyncIterator[App]
         yield app
 
 
-async def _open_store(settings: Settings, home: Path, catalog: Catalog) -> Neo4jStore:
+async def open_graph(settings: Settings, home: Path, catalog: Catalog, *, uri: str = "") -> Neo4jStore:
+    """Open the store of the settings, or another one with their user, password and database; its schema is current.
+
+    Raises:
+        Unreachable: it does not answer.
+    """
     graph = settings.graph
     store = await open_store(
-        uri=graph.uri,
+        uri=uri or graph.uri,
         home=home,
         catalog=catalog,
         user=graph.user or "neo4j",

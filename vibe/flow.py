@@ -11,7 +11,7 @@ from typing import Any
 
 from vibe.domain import commands as c
 from vibe.domain.events import Entry, EventType, Tick
-from vibe.kernel import mending
+from vibe.kernel import keeping, mending
 from vibe.kernel.bus import Handler
 from vibe.kernel.submissions import Route
 from vibe.loop import (
@@ -178,6 +178,7 @@ COMMANDS: Mapping[type, Handler] = {
     c.DismissPerson: pairing.dismiss_person,
     c.JudgeCandidate: judging_by_person.judge_candidate,
     c.WithdrawEvidence: judging_by_person.withdraw_evidence,
+    c.RecordBackup: keeping.record_backup,
     c.MendDelivery: mending.mend_delivery,
 }
 

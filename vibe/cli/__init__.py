@@ -16,6 +16,7 @@ from vibe.cli import (
     evaluating,
     gaps,
     graph,
+    keeping,
     ledger,
     plans,
     questions,
@@ -37,7 +38,7 @@ PANELS: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("Plans in, gaps out", (plans, gaps)),
     ("Decide and answer", (deciding, standing, questions, research)),
     ("See and prove", (ledger, blocks, graph, evaluating)),
-    ("Operate", (daemon, telegram)),
+    ("Operate", (daemon, keeping, telegram)),
 )
 
 

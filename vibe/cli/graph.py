@@ -1,4 +1,4 @@
-"""The store itself: `graph queries`, `graph browser`, `graph move`, `backup`."""
+"""The store itself: `graph queries`, `graph browser`, `graph move`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from vibe.cli.keeping import move
 from vibe.cli.session import in_app, out, plain, show
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     graph = typer.Typer(help="The graph for analysts and operators.", no_args_is_help=True)
     graph.command("queries")(queries)
     graph.command("browser")(browser)
+    graph.command("move")(move)
     app.add_typer(graph, name="graph")
 
 

@@ -12,6 +12,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
+from vibe.cli.keeping import replay
 from vibe.cli.session import actor, counted, err, in_app, out, plain, show
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     ledger.command("tail")(tail)
     ledger.command("verify")(verify)
     ledger.command("export")(export)
+    ledger.command("replay")(replay)
     app.add_typer(ledger, name="ledger")
     stuck = typer.Typer(help="What the bus set aside.", no_args_is_help=True)
     stuck.command("list")(stuck_list)

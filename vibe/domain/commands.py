@@ -78,6 +78,15 @@ class MendDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordBackup:
+    """A backup was written to `file`; it holds the ledger up to `entries`."""
+
+    file: str
+    sha256: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddSource:
     """A document of the owner's own was copied in as `file`, with this hash."""
 

@@ -107,7 +107,7 @@ class EventType(StrEnum):
     LOOP_PAUSED = "LoopPaused"  # reason, by
     LOOP_RESUMED = "LoopResumed"  # by
     HEALTH_MEASURED = "HealthMeasured"  # trouble
-    BACKUP_MADE = "BackupMade"  # file
+    BACKUP_MADE = "BackupMade"  # file, sha256, entries (how far its ledger goes at least)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ MACHINERY = tuple(
     Pairing Channel""".split()
 )
 TYPES = (*(link.value for link in LinkType), "MADE")
-_PATTERNS = {**{kind.value: f"Block:{kind.value}" for kind in Kind}, **{name: name for name in MACHINERY}}
+PATTERNS = {**{kind.value: f"Block:{kind.value}" for kind in Kind}, **{name: name for name in MACHINERY}}
 _PAGED_BY = {**{kind.value: ("key", -1) for kind in Kind}, "LedgerEntry": ("seq", -1)}
 _COUNTERS = "MATCH (c:Counter) WHERE c.name > '' RETURN properties(c) AS whole ORDER BY c.name LIMIT 100"
 _PAGE = 200
@@ -39,13 +39,13 @@ async def move_graph(source: Neo4jStore, target: Neo4jStore) -> dict[str, int]:
         raise Permanent("the target store is not empty; give an empty database, or empty it first")
     one_turn = source.address.folder is not None and source.address.folder == target.address.folder
     async with nullcontext() if one_turn else source.quiet():  # databases of one server share the writers' turn
-        for label, pattern in _PATTERNS.items():
-            async for rows in _pages(source, label):
+        for label, pattern in PATTERNS.items():
+            async for rows in pages(source, label):
                 await target.raw(f"UNWIND $rows AS r CREATE (n:{pattern}) SET n = r", rows=rows)
         counters = [row["whole"] for row in await source.raw_read(_COUNTERS)]
         await target.raw("UNWIND $rows AS r CREATE (c:Counter) SET c = r", rows=counters)
-        for label in _PATTERNS:
-            async for rows in _pages(source, label):
+        for label in PATTERNS:
+            async for rows in pages(source, label):
                 await _copy_links(source, target, _family(label), [row["id"] for row in rows])
         before, after = await count_graph(source), await count_graph(target)
     if before != after:
@@ -62,7 +62,8 @@ async def count_graph(store: Neo4jStore) -> dict[str, int]:
     return {row["name"]: row["count"] for row in [*nodes, *links]}
 
 
-async def _pages(store: Neo4jStore, label: str) -> AsyncIterator[list[dict[str, Any]]]:
+async def pages(store: Neo4jStore, label: str) -> AsyncIterator[list[dict[str, Any]]]:
+    """The properties of all nodes of a label, page by page."""
     name, after = _PAGED_BY.get(label, ("id", ""))
     text = (
         f"MATCH (n:{label}) WHERE n.{name} > $after "
@@ -94,7 +95,7 @@ async def _copy_links(source: Neo4jStore, target: Neo4jStore, family: str, ids: 
 
 def _listed(row: Any) -> tuple[str, str]:
     """The type of a relationship and the family of its end, if the lists have them."""
-    family = next((_family(label) for label in _PATTERNS if label in row["labels"]), None)
+    family = next((_family(label) for label in PATTERNS if label in row["labels"]), None)
     if row["type"] not in TYPES or family is None:
         raise Permanent(f"a {row['type']!r} to {row['labels']!r} is in no list of what can be moved")
     return row["type"], family
@@ -102,7 +103,7 @@ def _listed(row: Any) -> tuple[str, str]:
 
 def _family(label: str) -> str:
     """The label that a node's unique id belongs to."""
-    return "Block" if _PATTERNS[label] != label else label
+    return "Block" if PATTERNS[label] != label else label
 
 
 def _differences(before: dict[str, int], after: dict[str, int]) -> str:

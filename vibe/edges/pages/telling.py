@@ -132,6 +132,7 @@ _TOLD: Mapping[str, Callable[[Body], str]] = {
     "ActRefused": lambda body: f"Refused: {_plain(body.get('what'))}{_why(body)}.",
     "DeliverySetAside": lambda body: f"A step was set aside ({body.get('handler')}).",
     "DeliveryHeldBack": lambda body: f"A step waits to be tried again ({body.get('handler')}).",
+    "BackupMade": lambda body: f"A backup was written: {body.get('file')}.",
     "LoopPaused": lambda body: f"The loop was paused{_why(body)}.",
     "LoopResumed": lambda _: "The loop goes on.",
 }
