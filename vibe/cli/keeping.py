@@ -66,7 +66,7 @@ def restore(
 ) -> None:
     """Put a backup back into an empty home and check its ledger; a home that holds anything is left alone.
 
-    Example: `VIBE_HOME=~/vibe-restored vibe restore vibe-20261121-090000.zip`
+    Example: `vibe restore vibe-20261121-090000.zip`
     """
     from vibe.domain.errors import VibeError
     from vibe.operating import restore as put_back
@@ -97,7 +97,7 @@ def move(
 ) -> None:
     """Copy the graph to an empty Neo4j; user, password and database are the settings' (`VIBE_GRAPH__USER` ...).
 
-    Example: `VIBE_GRAPH__PASSWORD=... vibe graph move neo4j://db.example.org:7687`
+    Example: `vibe graph move neo4j://db.example.org:7687`
     """
 
     async def work(app: App) -> dict[str, Any]:
