@@ -19,7 +19,7 @@ from vibe.edges.graph.adapter import Neo4jStore
 MACHINERY = tuple(
     """Gap LedgerEntry Delivery Step Plan Verdict Suppression Person ResearchRun Source Claim Notification Debate Round
     Budget Rule Rung Ticket Intent Execution ExecutionTask Agent Batch Due Loop Inbox
-    Pairing Channel""".split()
+    Pairing Channel Sent""".split()
 )
 TYPES = (*(link.value for link in LinkType), "MADE")
 PATTERNS = {**{kind.value: f"Block:{kind.value}" for kind in Kind}, **{name: name for name in MACHINERY}}
