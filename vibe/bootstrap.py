@@ -176,8 +176,10 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
     signer = Signer.at_home(home / "keys")
     if not await graph.read("ledger/read_counter"):
         await graph.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
+    likeness = given.likeness or choose_likeness(settings, home)
+    likeness = given.likeness or choose_likeness(settings, home)
     outside = Outside(
-        model=given.model or RuleModel(),
+        model=given.model or RuleModel(likeness),
         messenger=given.messenger or _messenger(settings, clock),
         sources=given.sources or LocalSources(home / "corpus"),
         workfiles=LocalWorkfiles(home / "runs"),
@@ -186,8 +188,6 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
     ledger = Ledger(graph, catalog, signer, ids, routes, wakeup.notify)
     gate = Gate(ledger, graph, clock, TierTable.read(shipped("config") / "tiers.toml"), outside)
     turn = Turn(graph, clock, ids, home)
-
-    likeness = given.likeness or choose_likeness(settings, home)
 
     def tools_for(acts: Acts) -> Tools:
         return Tools(graph, clock, ids, chance, settings, catalog, acts, likeness)
@@ -218,7 +218,7 @@ async def open_judges(home: Path, folders: Sequence[Path]) -> AsyncIterator[Judg
     """
     settings = read_settings(home)
     likeness = choose_likeness(settings, home)
-    model = RuleModel()
+    model = RuleModel(likeness)
 
     async def ask(role: Role, prompt: str, inputs: Mapping[str, Any]) -> ModelReply:
         return await model.ask(ModelRequest(role, prompt, inputs))

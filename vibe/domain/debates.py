@@ -42,7 +42,7 @@ class RubricItem(StrEnum):
     NEW = "not_done_before"
 
 
-DECISIVE = frozenset({RubricItem.ADDRESSES_GAP, RubricItem.SPECIFIC, RubricItem.CONSISTENT, RubricItem.NEW})
+DECISIVE = frozenset(RubricItem) - {RubricItem.MEASURABLE}
 """A 0 in one of these is a fail, whatever else is good."""
 Marks = Mapping[RubricItem, int]
 

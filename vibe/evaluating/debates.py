@@ -16,6 +16,8 @@ VERDICTS = {
     Outcome.FAIL: "fail",
     Outcome.UNDECIDED: "undecided",
 }
+_RANKS = {Outcome.FAIL: 0, Outcome.UNDECIDED: 1, Outcome.WEAK: 1, Outcome.STRONG: 2}
+"""The score is the verdict first, the rubric's marks second."""
 LABELS: Mapping[str, str] = {
     word: verdict
     for verdict, words in {
@@ -40,12 +42,13 @@ async def predict_debates(cases: Sequence[Case], ask: Ask) -> list[dict[str, Any
 
 async def _predict(case: Case, told: Mapping[str, Any], ask: Ask) -> dict[str, Any]:
     spoken = await argue(told, ask)
+    marks = score_of(spoken.judgement.marks) if spoken.judgement else 0.5
     follows = after_round(spoken.outcome, 1, strengthened=True, rounds_max=1)
     return {
         "id": case.id,
         "verdict": VERDICTS[spoken.outcome],
         "shown": follows is not Next.FILTERED,
-        "score": round(score_of(spoken.judgement.marks), 4) if spoken.judgement else 0.5,
+        "score": round((_RANKS[spoken.outcome] + marks) / 3, 4),
         "objection": spoken.critique.objection if spoken.critique else spoken.lacking,
     }
 

@@ -132,6 +132,10 @@ class Likeness(Protocol):
         """How alike `one` is to each of `others`, 0..1, in their order."""
         ...
 
+    async def nearness(self, one: str, other: str) -> float | None:
+        """How near two texts are in what they are about, 0..1, whatever they say of it; None where it can't tell."""
+        ...
+
     def close(self) -> None:
         """Give back what it holds open."""
         ...

@@ -24,5 +24,9 @@ class WordLikeness:
             for score, other in zip(found, others, strict=True)
         ]
 
+    async def nearness(self, one: str, other: str) -> float | None:
+        """Words alone can't tell."""
+        return None
+
     def close(self) -> None:
         """Nothing is open."""

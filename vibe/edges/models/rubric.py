@@ -12,6 +12,19 @@ from typing import Any
 
 from vibe.domain.debates import Outcome, RubricItem, outcome_of
 from vibe.domain.likeness import ALIKE, ALIKE_SAME_GAP, likeness
+from vibe.edges.models.facts import Against, Objection, Said, objections
+from vibe.edges.models.signs import (
+    ABSTRACT,
+    ACTS,
+    CRITERION,
+    DECLARES,
+    FINAL,
+    LEARNS,
+    OUTCOME,
+    TELLS,
+    WAY_BACK,
+    YEARS,
+)
 from vibe.edges.models.texts import (
     VAGUE,
     Reading,
@@ -26,23 +39,8 @@ from vibe.edges.models.texts import (
 )
 
 GRADES = {"low": 0, "medium": 1, "high": 2, "critical": 3}
-_FINAL = (
-    "delete",
-    "erase",
-    "terminate",
-    "sign the",
-    "publish",
-    "irreversibl",
-    "fire ",
-    "lay off",
-    "shut down",
-    "sell ",
-)
-_LEARNS = "research check verify validate evidence measure survey audit interview ask find test compar".split()
-_AGAINST = tuple(
-    "already|was rejected|has been rejected|decided against|must not|do not|not allowed|no budget|cancelled|completed|"
-    "is done|forbid|prohibit|ruled out|cannot".split("|")
-)
+FAR, VERY_FAR = 0.30, 0.20
+"""Nearness in meaning below which a proposal is about something else; the lower one where it shares some words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,7 @@ class _Case:
     packet: Mapping[str, Any]
     context: tuple[str, ...]
     known: Mapping[str, Sequence[Mapping[str, Any]]]
+    near: float | None
 
     @property
     def title(self) -> str:
@@ -85,12 +84,12 @@ class _Case:
         return telling(self.block.all_text) or telling(plain(self.gap.get("description")))
 
 
-def criticize(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Object as strongly as the facts allow."""
-    findings = _assess(inputs)
+def criticize(inputs: Mapping[str, Any], near: float | None = None) -> dict[str, Any]:
+    """Object as strongly as the facts allow; `near` is how near in meaning proposal and gap are, where it is known."""
+    findings = _assess(inputs, near)
     worst = min(findings, key=lambda found: (found.mark, list(RubricItem).index(found.item)))
     if worst.mark == 2:
-        worst = _caveat(_case(inputs))
+        worst = _caveat(_case(inputs, near))
     return {
         "objection": worst.objection,
         "reason": worst.reason,
@@ -98,9 +97,9 @@ def criticize(inputs: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def judge(inputs: Mapping[str, Any]) -> dict[str, Any]:
+def judge(inputs: Mapping[str, Any], near: float | None = None) -> dict[str, Any]:
     """Judge by the rubric; the critic's marks are compared, never taken over."""
-    findings = _assess(inputs)
+    findings = _assess(inputs, near)
     marks = {found.item: found.mark for found in findings}
     outcome = outcome_of(marks)
     lacking = [f"{found.item.value} {found.mark} of 2: {found.reason}" for found in findings if found.mark < 2]
@@ -112,7 +111,14 @@ def judge(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {"outcome": outcome.value, "reason": reason, "marks": {item.value: mark for item, mark in marks.items()}}
 
 
-def _case(inputs: Mapping[str, Any]) -> _Case:
+def both_sides(inputs: Mapping[str, Any]) -> tuple[str, str]:
+    """What is compared for nearness: the proposal, and its gap with what is known about it."""
+    case = _case(inputs, None)
+    about = [case.block.all_text, plain(case.gap.get("description")), *case.context]
+    return case.own_words, " ".join(text for text in about if text)
+
+
+def _case(inputs: Mapping[str, Any], near: float | None) -> _Case:
     gap = inputs.get("gap") or {}
     block = inputs.get("block") or gap.get("block") or {}
     block = block if isinstance(block, Mapping) else {"title": block}
@@ -123,11 +129,12 @@ def _case(inputs: Mapping[str, Any]) -> _Case:
         packet=inputs.get("packet") or {},
         context=tuple(plain(fact) for fact in inputs.get("context", ())),
         known=inputs.get("known") or {},
+        near=near,
     )
 
 
-def _assess(inputs: Mapping[str, Any]) -> list[Finding]:
-    case = _case(inputs)
+def _assess(inputs: Mapping[str, Any], near: float | None) -> list[Finding]:
+    case = _case(inputs, near)
     return [Finding(item, *check(case)) for item, check in _CHECKS.items()]
 
 
@@ -141,30 +148,40 @@ def _addresses(case: _Case) -> tuple[int, str, str]:
             "It is about other blocks than the gap.",
             f"its targets {listed(targets[:3])} do not include {case.block.id}",
         )
-    if about and not shared:
+    known = shared | telling(" ".join([plain(case.gap.get("description")), *case.context])) & said
+    if (about and not known) or (case.near is not None and case.near < (FAR if len(known) < 3 else VERY_FAR)):
         return (
             0,
             f"It does not speak of “{cut(case.block.title, 80)}” at all.",
-            "it shares no telling word with the block",
+            "it is about something else than the block and all that is known of it",
         )
-    if str(case.gap.get("type", "")).startswith("unvalidated") and not _learns(case):
-        return (
-            1,
-            "It acts on the claim instead of finding out whether it holds.",
-            "it names no check, search or question",
-        )
-    if len(shared) < min(2, len(about)):
+    settled = _settles_by_saying(case)
+    if settled:
+        return settled
+    if case.block.id and len(shared) < min(2, len(about)):
         return (
             1,
             f"It hardly speaks of “{cut(case.block.title, 80)}”.",
-            f"it shares only {listed(sorted(shared))} with the block",
+            f"it shares only {listed(sorted(shared)) or 'nothing'} with the block",
         )
     return 2, "", ""
 
 
-def _learns(case: _Case) -> bool:
-    text = case.own_words.lower()
-    return case.packet.get("type") in ("research", "ask") or any(word in text for word in _LEARNS)
+def _settles_by_saying(case: _Case) -> tuple[int, str, str] | None:
+    """Whether it calls the gap closed, or builds on the claim, where it should find out or provide."""
+    if case.packet.get("type") in ("research", "ask"):
+        return None
+    if TELLS.search(case.title):
+        return 0, "It says the gap again and closes nothing.", f"“{cut(case.title, 80)}” names no deed"
+    unvalidated = str(case.gap.get("type", "")).startswith("unvalidated")
+    tried = CRITERION.search(case.own_words) and OUTCOME.search(case.own_words)
+    learns = bool(LEARNS.search(case.own_words) or tried)
+    if DECLARES.search(case.title) and not (unvalidated and LEARNS.search(case.title)):
+        return 0, "It settles the matter by saying so.", f"“{cut(case.title, 80)}” finds nothing out"
+    if unvalidated and not learns:
+        said = "It acts on the claim instead of finding out whether it holds."
+        return (0 if ACTS.search(case.title) else 1), said, "it names no check, search or question"
+    return None
 
 
 def _specific(case: _Case) -> tuple[int, str, str]:
@@ -174,6 +191,10 @@ def _specific(case: _Case) -> tuple[int, str, str]:
     grounded = len(telling(case.block.all_text))
     if len(said) < 2 or (case.block.id and not says_something(case.block.everything)):
         return 0, "Nobody could say what to do or look for.", f"“{cut(own, 100)}” names no subject, figure or name"
+    abstract = list(dict.fromkeys(match.lower() for match in ABSTRACT.findall(own)))
+    if not case.packet.get("type") and len(abstract) >= 2 + (1 + anchors if anchors else 0):
+        said_so = listed([f"“{word}”" for word in abstract[:3]])
+        return 0, f"It stays vague: “{abstract[0]}”.", f"{said_so} name neither a thing nor a deed"
     if loose and anchors == 0:
         return (
             (0 if len(loose) > 1 else 1),
@@ -198,13 +219,11 @@ def _measurable(case: _Case) -> tuple[int, str, str]:
             if len(options) >= 2
             else (1, "It leaves open what could be answered.", "fewer than two options")
         )
-    told = figures(case.own_words)
-    if told or any(
-        word in case.own_words.lower()
-        for word in ("at least", "at most", "until", "threshold", "criteri", "confirm", "refute", "compare")
-    ):
+    if CRITERION.search(case.own_words):
         return 2, "", ""
-    return 1, "Nobody could tell when it is done.", "no figure, date, threshold or criterion in it"
+    if figures(case.own_words):
+        return 1, "Nobody could tell what its outcome means.", "it has figures and no threshold, date or criterion"
+    return 0, "Nobody could tell when it is done.", "no figure, date, threshold or criterion in it"
 
 
 def _has_criteria(confirm: str, refute: str, case: _Case) -> tuple[int, str, str]:
@@ -229,6 +248,8 @@ def _proportionate(case: _Case) -> tuple[int, str, str]:
     severity = min(GRADES.get(str(case.gap.get("severity", "medium")).lower(), 1), 2)
     worth = min(impact, severity) if case.gap.get("severity") else impact
     over = effort - worth
+    if not case.packet.get("type") and effort == 2 and YEARS.search(case.own_words):
+        over += 1
     if over <= 0:
         return 2, "", ""
     named = [case.proposal.get("effort"), case.proposal.get("impact"), case.gap.get("severity")]
@@ -237,33 +258,35 @@ def _proportionate(case: _Case) -> tuple[int, str, str]:
 
 
 def _consistent(case: _Case) -> tuple[int, str, str]:
+    found = next((one for one in _objections(case) if one.how is not Against.DONE), None)
+    if found is None:
+        return 2, "", ""
+    return 0, f"The graph says otherwise: “{cut(found.fact, 160)}”.", f"{found.how.value}: {found.why}"
+
+
+def _objections(case: _Case) -> list[Objection]:
     if case.packet.get("type") in ("research", "ask"):
-        return 2, "", ""  # finding out is never at odds with what is known; acting may be
-    said = telling(case.own_words)
-    for fact in case.context:
-        lower = fact.lower()
-        cue = next((cue for cue in _AGAINST if cue in lower), "")
-        shared = telling(fact) & said
-        if cue and len(shared) >= max(2, len(telling(fact)) // 3):
-            reason = f"“{cue}”, and both speak of {listed(sorted(shared)[:4])}"
-            return 0, f"The graph says otherwise: “{cut(fact, 160)}”.", reason
-    return 2, "", ""
+        return []  # finding out is never at odds with what is known; acting may be
+    gap = telling(f"{case.block.all_text}. {plain(case.gap.get('description'))}")
+    return objections(Said(case.title, own_words(plain(case.proposal.get("content"))), gap), case.context)
 
 
 def _reversible(case: _Case) -> tuple[int, str, str]:
     if case.packet.get("type") in ("research", "ask"):
         return 2, "", ""
-    text = f" {case.own_words.lower()} "
-    found = [word.strip() for word in _FINAL if word in text]
-    if not found:
+    found = FINAL.search(case.own_words)
+    if found is None:
         return 2, "", ""
-    way_back = any(word in text for word in ("roll back", "rollback", "undo", "trial", "pilot", "revert", "reversib"))
-    if way_back:
-        return 1, "The way back is only half described.", f"it would {found[0]}"
-    return 0, "It can't be taken back.", f"it would {found[0]}, and names no way back"
+    what = found.group().strip(" .,;:!")
+    if WAY_BACK.search(case.own_words):
+        return 1, "The way back is only half described.", f"“{what}”"
+    return 0, "It can't be taken back.", f"“{what}”, and no way back is named"
 
 
 def _new(case: _Case) -> tuple[int, str, str]:
+    done = next((one for one in _objections(case) if one.how is Against.DONE), None)
+    if done is not None:
+        return 0, f"It was done already: “{cut(done.fact, 160)}”.", f"{done.why}, and the title names the same"
     for other in case.known.get("open", ()):
         if likeness(case.title, plain(other.get("title"))) >= ALIKE:
             return (

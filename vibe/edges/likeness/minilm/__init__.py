@@ -58,6 +58,16 @@ class MiniLmLikeness:
         """How alike title and content are, 0..1. The same sequence asked about again costs no look-up."""
         return await asyncio.to_thread(self._scores, one, others) if others else []
 
+    async def nearness(self, one: str, other: str) -> float | None:
+        """The cosine of both."""
+
+        def look() -> float:
+            with self._lock:
+                found = self._embed([one, other])
+                return float((found[0] @ found[1]).clip(0.0, 1.0))
+
+        return await asyncio.to_thread(look)
+
     def _scores(self, one: Wording, others: Sequence[Wording]) -> list[float]:
         with self._lock:
             if self._last is None or self._last[0] is not others:
