@@ -1,4 +1,4 @@
-"""`python -m tests.evaluation.report [--documents DIR]`: writes the figures of docs/evaluation.md anew from the labelled sets."""
+"""`python -m tests.evaluation.report [--documents DIR]` writes the figures of docs/evaluation.md anew."""
 
 from __future__ import annotations
 
