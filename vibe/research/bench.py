@@ -94,10 +94,13 @@ def _sections_by_line(passages: Sequence[Passage]) -> dict[str, list[tuple[int, 
 def _own_section(claim: Claim, sections: Sequence[tuple[int, tuple[str, ...]]]) -> str:
     """The section a claim was imported from.
 
-    That of the first passage at or behind its line, without its innermost label.
+    That of the first passage at or behind its line, without its innermost label; but never the whole document, which
+    is all that is left of "Title > Assumptions" without its last part.
     """
     at = bisect_left(sections, (claim.line, ()))
     if not claim.file or at == len(sections):
         return ""
     headings = sections[at][1]
-    return " > ".join(headings[:-1] or headings)
+    own = headings[:-1]
+    is_whole_document = all(other[: len(own)] == own for _, other in sections)
+    return " > ".join(headings if is_whole_document else own)

@@ -69,6 +69,19 @@ def test_a_section_is_no_evidence_for_what_came_from_it() -> None:
     assert findings([claim], {"003-5-make_assumptions.md": text, **copy}) == []
 
 
+def test_the_title_of_a_plan_in_one_document_is_no_section() -> None:
+    """What another section of the same Markdown file says is looked at; the claim's own section still is not."""
+    text = (
+        "# Bakery\n\n## Assumptions\n- Organic flour stays below 9 DKK a kilo\n- Organic flour is 9 DKK a kilo today\n"
+    )
+    text += (
+        "\n## Risks\nThe mill wrote that organic flour will cost 12 DKK a kilo, so prices below 9 DKK cannot hold.\n"
+    )
+    claim = assumption("Organic flour stays below 9 DKK a kilo", file="plan.md", line=4)
+    found = [finding.passage.quotes[0].line for finding in findings([claim], {"plan.md": text})]
+    assert found == [8]
+
+
 def test_a_decision_is_judged_by_name() -> None:
     """A sentence that names one lever is written for it, not for its neighbour that shares other words."""
     named = decision("Dough Rising Protocol", "Dictates how dough rises in baskets and cellars.", name="rise")
