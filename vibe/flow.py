@@ -32,7 +32,7 @@ from vibe.loop import (
     triggering,
 )
 from vibe.loop.notifying import sending, telling
-from vibe.plans import editing, importing
+from vibe.plans import agents, controlling, decomposing, dispatching, editing, importing, starting, ticketing, tracking
 from vibe.research import advancing, judging_by_person, weighing
 
 
@@ -88,6 +88,8 @@ _CLARIFIED = wake(advancing.resume_run, only_if=advancing.is_clarified)
 _WEIGH = wake(weighing.withdraw_outdated, joins=True, by_root=True, bound=1)
 
 _SEND = wake(sending.send_message)
+_BEGIN = wake(starting.begin_execution)
+_ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
 
 EVENTS: Mapping[str, tuple[Wake, ...]] = {
     # something changed: look for gaps
@@ -135,6 +137,12 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.RESEARCH_FINISHED: (_FINISH,),
     EventType.ANSWER_RECORDED: (_FINISH, _CLARIFIED, wake(mending.retry_answered)),
     EventType.QUESTION_EXPIRED: (_FINISH, _CLARIFIED),
+    # executions go from task to task
+    EventType.EXECUTION_CREATED: (_BEGIN,),
+    EventType.TICKET_CLOSED: (wake(starting.begin_execution, only_if=starting.may_begin),),
+    EventType.EXECUTION_MOVED: (wake(starting.advance_execution, only_if=starting.may_go_on),),
+    EventType.TASKS_MOVED: (_ADVANCE,),
+    EventType.EVENTS_REPORTED: (_ADVANCE,),
     # the clock
     Tick.ANALYSIS_DUE: (_WEIGH, _ANALYSE),
     Tick.DIGEST_DUE: (wake(notifying.send_digest, bound=1),),
@@ -147,6 +155,8 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
         wake(sending.release_held, bound=1),
         wake(marking.return_gaps, bound=1),
         wake(advancing.watch_runs, bound=1),
+        wake(controlling.sweep_tasks, bound=1),
+        wake(controlling.sweep_executions, bound=1),
         _MEASURE,
     ),
 }
@@ -180,6 +190,17 @@ COMMANDS: Mapping[type, Handler] = {
     c.WithdrawEvidence: judging_by_person.withdraw_evidence,
     c.RecordBackup: keeping.record_backup,
     c.MendDelivery: mending.mend_delivery,
+    c.DecomposePlan: decomposing.decompose_plan,
+    c.StartExecution: starting.start_execution,
+    c.MoveExecution: controlling.move_execution,
+    c.RegisterAgent: agents.register_agent,
+    c.RotateKey: agents.rotate_key,
+    c.RevokeAgent: agents.revoke_agent,
+    c.SignOfLife: dispatching.renew_leases,
+    c.ClaimWork: dispatching.claim_work,
+    c.RefuseTask: dispatching.refuse_task,
+    c.ReportEvents: tracking.report_events,
+    c.ResolveTicket: ticketing.resolve_ticket,
 }
 
 

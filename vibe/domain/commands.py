@@ -257,3 +257,98 @@ class DismissPerson:
     """Let a person decide no more."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecomposePlan:
+    """Break a plan's leaf tasks down into steps; `again` also those that have a breakdown that a rule made."""
+
+    plan: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartExecution:
+    """Carry a plan out; with `agent` by this one alone."""
+
+    plan: str
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveExecution:
+    """Pause, resume or cancel: `paused`, `running`, `cancelled`."""
+
+    id: str
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterAgent:
+    """Let an agent in. `key_hash` is the HMAC of its key, which nobody keeps; `capabilities` are checked schemas."""
+
+    name: str
+    capabilities: tuple[Mapping[str, Any], ...]
+    key_id: str
+    key_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class RotateKey:
+    """Give an agent another key; the old one is good no longer."""
+
+    agent: str
+    key_id: str
+    key_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeAgent:
+    """Let an agent in no longer; what it holds goes to another."""
+
+    agent: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOfLife:
+    """An agent is there: the leases of what it holds go on."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWork:
+    """Give an agent its next task, or again the one it holds."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseTask:
+    """An agent hands back a task that it can't do."""
+
+    agent: str
+    task: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEvents:
+    """What an agent says about its tasks; `alone` is a single report, whose fault is an error."""
+
+    execution: str
+    events: tuple[Mapping[str, Any], ...]
+    alone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveTicket:
+    """A person says how a ticket ends: done, accept, return, take_over, skip, retry, breakdown."""
+
+    id: str
+    resolution: str
+    note: str = ""
+    output: Mapping[str, Any] | None = None
+    markdown: str = ""

@@ -7,6 +7,7 @@
     |  `- Unreachable       an outside part (store, model, network) does not answer
     |- Permanent            trying again changes nothing
     |  |- BadInput          what was given is wrong; says where
+    |  |  `- Unprocessable  its form is right, its content is not as its schema says
     |  |- NotFound          what was named does not exist
     |  |- Conflict          what was relied on no longer holds; read again and decide again
     |  |- IllegalMove       no such row in the noun's table of moves
@@ -60,6 +61,10 @@ class BadInput(Permanent):
         self.file, self.line, self.field = file, line, field
         where = ":".join(str(part) for part in (file, line, field) if part is not None)
         super().__init__(f"{where}: {message}" if where and message else message)
+
+
+class Unprocessable(BadInput):
+    """What was handed in is not as its schema says."""
 
 
 class NotFound(Permanent):

@@ -93,6 +93,16 @@ class EventType(StrEnum):
     HUMAN_ASKED = "HumanAsked"  # question, action (ask | urgent | pause | again), n (the rung)
     QUESTION_PUBLISHED = "QuestionPublished"  # question, words, asker, task?, urgency, n
     RUNG_LOGGED = "RungLogged"  # question, n
+    # agents and executions
+    AGENT_REGISTERED = "AgentRegistered"  # agent, name, actions, key_id
+    AGENT_CHANGED = "AgentChanged"  # agent, what: key | revoked, key_id?, reason?
+    PLAN_DECOMPOSED = "PlanDecomposed"  # plan, ids (task blocks), sure, review, problems
+    EXECUTION_CREATED = "ExecutionCreated"  # execution, plan, agent?
+    EXECUTION_MOVED = "ExecutionMoved"  # execution, plan, before, after, by?, reason?, tasks?
+    TASKS_MOVED = "TasksMoved"  # execution, plan, items: [{id, block, title, before, after, agent?, attempt, why?}]
+    EVENTS_REPORTED = "EventsReported"  # execution, plan, reports: [...], items: as in TasksMoved
+    TICKETS_OPENED = "TicketsOpened"  # execution?, plan, items: [{id, kind, task?, title}]
+    TICKET_CLOSED = "TicketClosed"  # ticket, kind, resolution, task?, plan, execution?, note?
     # the gate
     ACT_INTENDED = "ActIntended"  # step, what, tier, inputs, cost
     ACT_DONE = "ActDone"  # step, what, calls, outputs, result_sha256, verification

@@ -37,7 +37,7 @@ NODE_QUERIES = {
     "Block": "block", "Gap": "gap", "Delivery": "delivery", "Step": "step", "Plan": "plan", "Verdict": "verdict",
     "Suppression": "suppression", "ResearchRun": "research_run", "Claim": "claim", "Due": "due", "Source": "source",
     "Person": "person", "Budget": "budget", "Notification": "notification", "Ticket": "ticket",
-    "Pairing": "pairing", "Rung": "rung",
+    "Pairing": "pairing", "Rung": "rung", "Agent": "agent", "Execution": "execution", "ExecutionTask": "execution_task",
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from vibe.domain.errors import (
     NotFound,
     Refused,
     Transient,
+    Unprocessable,
     VibeError,
 )
 
@@ -40,6 +41,7 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 KINDS: Mapping[type[VibeError], tuple[int, str]] = {
+    Unprocessable: (422, "bad-input"),
     BadInput: (400, "bad-input"),
     NotFound: (404, "not-found"),
     Conflict: (409, "conflict"),

@@ -1,0 +1,103 @@
+"""Breakdowns: a leaf task of a plan as the steps that are carried out, with how sure whoever broke it down is.
+
+Kept as JSON on the task's block (`breakdown`), bound to what the task said then (`breakdownOf`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from vibe.domain.errors import BadInput
+
+MOST_STEPS = 50
+TITLE_MAX = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what is done, by which action word; it follows the step before it."""
+
+    action: str
+    title: str
+    hours: float = 1.0
+    time_limit_s: int = 14_400
+    evidence: str = ""
+    human: bool = False
+    reversible: bool = True
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """As it is kept and shown."""
+        return {
+            "action": self.action,
+            "title": self.title,
+            "hours": self.hours,
+            "time_limit_s": self.time_limit_s,
+            "evidence": self.evidence,
+            "human": self.human,
+            "reversible": self.reversible,
+            "params": dict(self.params),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The steps of one task, one after the other; `by` is `template:ACTION`, `model:NAME` or who typed it."""
+
+    steps: tuple[Step, ...]
+    confidence: float
+    by: str
+
+    def as_data(self) -> dict[str, Any]:
+        """As it is kept and shown."""
+        return {"steps": [step.as_data() for step in self.steps], "confidence": self.confidence, "by": self.by}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Breakdown:
+        """Read what `as_data` wrote."""
+        return cls(tuple(Step(**step) for step in data["steps"]), data["confidence"], data["by"])
+
+
+_LINE = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s+)?(.*\S)\s*$")
+_TAG = re.compile(r"^(?:\*\*)?([A-Za-z_]+)(?:\*\*)?\s*:\s+(.*)$")
+_HOURS = re.compile(r"\s*\((\d+(?:\.\d+)?)\s*h(?:ours?)?\)\s*$")
+
+
+def read_markdown(text: str, actions: Collection[str], *, human: Collection[str], default: str) -> tuple[Step, ...]:
+    """Read a breakdown typed as a Markdown list: `- research: Find three suppliers (2 h)`, one step a line.
+
+    The word before the colon is the action; without one it is `default`. `(2 h)` at the end are the hours.
+
+    Raises:
+        BadInput: no list, or a word before the colon that is no action; says the line.
+    """
+    steps = []
+    for number, line in enumerate(text.splitlines(), 1):
+        found = _LINE.match(line)
+        if found is None:
+            if line.strip() and not line.lstrip().startswith("#"):
+                raise BadInput("a breakdown is a list: `- action: what to do (2 h)`", line=number, field="markdown")
+            continue
+        steps.append(_step(found.group(1), number, actions, human, default))
+    if not 0 < len(steps) <= MOST_STEPS:
+        raise BadInput(f"a breakdown has 1 to {MOST_STEPS} steps, one a line", field="markdown")
+    return tuple(steps)
+
+
+def _step(text: str, line: int, actions: Collection[str], human: Collection[str], default: str) -> Step:
+    hours = _HOURS.search(text)
+    said = text[: hours.start()] if hours else text
+    tag = _TAG.match(said)
+    action = tag.group(1).lower() if tag else default
+    if action not in actions:
+        raise BadInput(f"{action!r} is none of {', '.join(sorted(actions))}", line=line, field="markdown")
+    title = (tag.group(2) if tag else said).strip()[:TITLE_MAX]
+    return Step(action, title, float(hours.group(1)) if hours else 1.0, human=action in human)
+
+
+def write_markdown(steps: Sequence[Step]) -> str:
+    """Write steps as `read_markdown` reads them."""
+    return "\n".join(f"- {step.action}: {step.title} ({step.hours:g} h)" for step in steps)

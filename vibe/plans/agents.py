@@ -1,0 +1,183 @@
+"""Agents: letting them in, knowing them, letting them go.
+
+The command carries the HMAC of the key, made where the key was shown once; nothing here or in the ledger can give the
+key back. An agent acts as `agent:ID`. Emits `AgentRegistered`, `AgentChanged`; what a revoked one holds goes to others.
+
+Source: SPEC section 7, document 002 section 2 ("Capability Registry").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jsonschema_rs
+
+from vibe.domain.canonical import from_json, to_json
+from vibe.domain.changes import Change, Effect, absent, expect
+from vibe.domain.commands import RegisterAgent, RevokeAgent, RotateKey
+from vibe.domain.errors import BadInput, NotFound, Refused
+from vibe.domain.events import Event, EventType
+from vibe.domain.executions import ExecutionTask
+from vibe.kernel.tools import Tools
+from vibe.plans.decomposing import capability_id
+from vibe.ports.inward import Row
+
+MOST_AGENTS = 1000
+MOST_CAPABILITIES = 100
+NAME_MAX = 100
+ACTIVE = "active"
+
+
+async def register_agent(command: RegisterAgent, tools: Tools) -> Change:
+    """Let an agent in.
+
+    Raises:
+        BadInput: no name, no capability, or a schema that is none; says which.
+    """
+    name = command.name.strip()
+    if not name or len(name) > NAME_MAX:
+        raise BadInput(f"an agent's name has 1 to {NAME_MAX} characters", field="name")
+    capabilities = read_capabilities(command.capabilities)
+    identity = tools.ids.new()
+    props = {
+        "name": name,
+        "status": ACTIVE,
+        "capabilities": to_json(capabilities).decode(),
+        "keyId": command.key_id,
+        "keyHash": command.key_hash,
+        "registeredMs": _ms(tools),
+        "lastSeenMs": _ms(tools),
+        "done": 0,
+        "failed": 0,
+    }
+    actions = [item["action"] for item in capabilities]
+    known = {row["id"] for row in await tools.graph.read("blocks/by_id", ids=[capability_id(a) for a in actions])}
+    links = [
+        {"id": f"{identity}->{target}", "source": identity, "target": target}
+        for target in map(capability_id, actions)
+        if target in known
+    ]
+    body = {"agent": identity, "name": name, "actions": actions, "key_id": command.key_id}
+    effects = [Effect("agents/create", {"id": identity, "props": props})]
+    if links:
+        effects.append(Effect("agents/link_provides", *links))
+    event = Event(EventType.AGENT_REGISTERED, identity, body)
+    answer = {"agent_id": identity, "name": name} | await _matching(actions, tools)
+    return Change((absent("Agent", identity),), tuple(effects), (event,), answer)
+
+
+def read_capabilities(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Check what an agent says it can do.
+
+    Raises:
+        BadInput: nothing, twice the same, or a schema that is none; says where.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for number, item in enumerate(given):
+        action = str(item.get("action") or "").strip().lower()
+        if not action.replace("_", "").isalnum() or action in found:
+            raise BadInput("an action is one word, named once", field=f"capabilities.{number}.action")
+        for side in ("input_schema", "output_schema"):
+            try:
+                jsonschema_rs.validator_for(item.get(side) or {})
+            except (ValueError, jsonschema_rs.ValidationError) as error:
+                what = str(error).splitlines()[0]
+                raise BadInput(f"not a JSON Schema: {what}", field=f"capabilities.{number}.{side}") from error
+        found[action] = {**item, "action": action}
+    if not 0 < len(found) <= MOST_CAPABILITIES:
+        raise BadInput(f"an agent has 1 to {MOST_CAPABILITIES} capabilities", field="capabilities")
+    return list(found.values())
+
+
+async def _matching(actions: Sequence[str], tools: Tools) -> dict[str, Any]:
+    """How many tasks wait for such an agent, and what nearly fits."""
+    lanes = [f"queued:{action}" for action in actions]
+    rows = await tools.graph.read("executions/claimable", lanes=lanes, now_ms=_ms(tools), limit=500)
+    return {"matching_tasks": len(rows), "near_misses": []}
+
+
+async def rotate_key(command: RotateKey, tools: Tools) -> Change:
+    """Give an agent another key.
+
+    Raises:
+        NotFound: no such agent. Refused: it was revoked.
+    """
+    agent = await active_agent(command.agent, tools)
+    props = {"keyId": command.key_id, "keyHash": command.key_hash}
+    return _changed(agent, props, {"what": "key", "key_id": command.key_id})
+
+
+async def revoke_agent(command: RevokeAgent, tools: Tools) -> Change:
+    """Let an agent in no longer; the sweep gives what it holds to others.
+
+    Raises:
+        NotFound: no such agent. Refused: it was revoked before.
+    """
+    agent = await active_agent(command.agent, tools)
+    change = _changed(agent, {"status": "revoked", "keyHash": None}, {"what": "revoked", "reason": command.reason})
+    held = await tools.graph.read("executions/held", agent=command.agent, limit=100)
+    rows = [{"id": row["properties"]["id"], "props": {"dueMs": _ms(tools)}} for row in held]
+    return change + Change(effects=(Effect("executions/set_tasks", *rows),) if rows else ())
+
+
+def _changed(agent: Row, props: Mapping[str, Any], body: Mapping[str, Any]) -> Change:
+    told = {"agent": agent["id"], **body}
+    return Change(
+        expects=(expect("Agent", agent["id"], status=ACTIVE),),
+        effects=(Effect("agents/set", {"id": agent["id"], "props": dict(props)}),),
+        events=(Event(EventType.AGENT_CHANGED, agent["id"], told),),
+        answer={"agent_id": agent["id"]},
+    )
+
+
+async def active_agent(identity: str, tools: Tools) -> Row:
+    """The properties of an agent that is let in.
+
+    Raises:
+        NotFound: no such agent. Refused: it was revoked.
+    """
+    rows = await tools.graph.read("agents/by_id", ids=[identity])
+    if not rows:
+        raise NotFound(f"there is no agent {identity!r}; `vibe agents list` lists them")
+    agent: Row = rows[0]["properties"]
+    if agent["status"] != ACTIVE:
+        raise Refused(f"agent {identity!r} was revoked")
+    return agent
+
+
+async def read_agents(tools: Tools, only: str | None = None) -> list[Row]:
+    """The agents that are let in; `only` this one."""
+    rows = await tools.graph.read("agents/list", limit=MOST_AGENTS)
+    found = (row["properties"] for row in rows)
+    return [agent for agent in found if agent["status"] == ACTIVE and only in (None, agent["id"])]
+
+
+def capabilities_of(agent: Row) -> dict[str, dict[str, Any]]:
+    """What an agent can do, by action word."""
+    return {item["action"]: item for item in from_json(agent["capabilities"])}
+
+
+def actions_of(agent: Row) -> list[str]:
+    """The action words of an agent."""
+    return list(capabilities_of(agent))
+
+
+def fault_of(task: ExecutionTask, agent: Row) -> str | None:
+    """Why an agent's input schema does not take a task; None where it does."""
+    schema = capabilities_of(agent).get(task.action, {}).get("input_schema")
+    if not schema:
+        return None
+    return first_fault(schema, task.plain("params") or {})
+
+
+def first_fault(schema: Mapping[str, Any], value: object) -> str | None:
+    """Where a value is not as the schema says, and how; None where it is."""
+    for error in jsonschema_rs.validator_for(dict(schema)).iter_errors(value):
+        path = "/".join(str(part) for part in error.instance_path)
+        return f"{path or '(root)'}: {error.message}"
+    return None
+
+
+def _ms(tools: Tools) -> int:
+    return int(tools.clock.now().timestamp() * 1000)
