@@ -25,6 +25,7 @@ from vibe.edges.graph.adapter import Neo4jStore, open_store
 from vibe.edges.graph.schema import apply_schema
 from vibe.edges.likeness.minilm import MiniLmLikeness, is_installed
 from vibe.edges.likeness.words import WordLikeness
+from vibe.edges.http.keys import AgentKey
 from vibe.edges.models.rules import RuleModel
 from vibe.edges.sources.local import LocalSources
 from vibe.edges.telegram.messenger import TelegramMessenger
@@ -304,3 +305,10 @@ async def _let_configured_in(app: App) -> None:
     for number in app.settings.telegram.approvers:
         if f"telegram:{number}" not in known:
             await app.execute(PairPerson(f"telegram:{number}", str(number)), actor="owner:config")
+
+
+def new_agent_key(app: App) -> AgentKey:
+    """Make a key for an agent of this home: shown once, kept as its hash."""
+    from vibe.edges.http.keys import new_agent_key as make
+
+    return make(app.home)

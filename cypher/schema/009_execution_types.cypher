@@ -4,6 +4,7 @@
 // source: GRAPH R1
 
 CREATE CONSTRAINT type_Agent_status IF NOT EXISTS FOR (n:Agent) REQUIRE n.status IS :: STRING;
+CREATE CONSTRAINT type_Agent_keyHash IF NOT EXISTS FOR (n:Agent) REQUIRE n.keyHash IS :: STRING;
 CREATE CONSTRAINT type_Execution_status IF NOT EXISTS FOR (n:Execution) REQUIRE n.status IS :: STRING;
 CREATE CONSTRAINT type_Execution_plan IF NOT EXISTS FOR (n:Execution) REQUIRE n.plan IS :: STRING;
 CREATE CONSTRAINT type_ExecutionTask_execution IF NOT EXISTS FOR (n:ExecutionTask) REQUIRE n.execution IS :: STRING;

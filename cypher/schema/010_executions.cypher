@@ -3,6 +3,7 @@
 // source: issue "Plans that get done"; GRAPH R1, R2, R6, R9
 
 CREATE INDEX agent_status IF NOT EXISTS FOR (n:Agent) ON (n.status);
+CREATE INDEX agent_keyhash IF NOT EXISTS FOR (n:Agent) ON (n.keyHash);
 CREATE INDEX execution_status IF NOT EXISTS FOR (n:Execution) ON (n.status);
 CREATE INDEX execution_plan IF NOT EXISTS FOR (n:Execution) ON (n.plan);
 CREATE INDEX executiontask_execution IF NOT EXISTS FOR (n:ExecutionTask) ON (n.execution);

@@ -14,6 +14,7 @@ from vibe.cli import (
     daemon,
     deciding,
     evaluating,
+    executions,
     gaps,
     graph,
     keeping,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 PANELS: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("Plans in, gaps out", (plans, gaps)),
+    ("Get it done", (executions,)),
     ("Decide and answer", (deciding, standing, questions, research)),
     ("See and prove", (ledger, blocks, graph, evaluating)),
     ("Operate", (daemon, keeping, telegram)),

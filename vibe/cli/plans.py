@@ -12,6 +12,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn
 from rich.table import Table
 
+from vibe.cli.executions import decompose
 from vibe.cli.session import actor, counted, err, in_app, out, plain, show
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     plan = typer.Typer(help="One plan.", no_args_is_help=True)
     plan.command("show")(plan_show)
     plan.command("withdraw")(withdraw)
+    plan.command("decompose")(decompose)
     app.add_typer(plan, name="plan")
     sources = typer.Typer(help="Your own documents that research may search.", no_args_is_help=True)
     sources.command("add")(sources_add)

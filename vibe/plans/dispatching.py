@@ -9,6 +9,7 @@ Emits `TasksMoved`. Source: SPEC sections 5 (lease) and 7, document 002 section 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from vibe.domain.canonical import iso
@@ -125,15 +126,8 @@ def work_of(task: ExecutionTask) -> dict[str, Any]:
         "evidence_required": props.get("evidenceRequired"),
         "time_limit_s": props["timeLimitS"],
         "attempt": task.attempt,
-        "lease_until": iso_of(props["dueMs"]),
+        "lease_until": iso(datetime.fromtimestamp(props["dueMs"] / 1000, UTC)),
     }
-
-
-def iso_of(moment_ms: int) -> str:
-    """Milliseconds since 1970 as an instant's text."""
-    from datetime import UTC, datetime
-
-    return iso(datetime.fromtimestamp(moment_ms / 1000, UTC))
 
 
 async def refuse_task(command: RefuseTask, tools: Tools) -> Change:

@@ -139,3 +139,78 @@ class Import(_Body):
         if bool(self.files) == (self.lines is not None):
             raise ValueError("give either `files` or `lines`")
         return self
+
+
+class Capability(_Body):
+    """What an agent can do: an action word, JSON Schemas of what goes in and comes out, what it costs, its limits."""
+
+    action: Annotated[str, BeforeValidator(_lowered), Field(min_length=1, max_length=40, pattern="^[a-z0-9_]+$")]
+    input_schema: dict[str, Any] = {}
+    output_schema: dict[str, Any] = {}
+    cost_usd: Annotated[float, Field(ge=0)] | None = None
+    limits: dict[str, Any] | None = None
+
+
+class NewAgent(_Body):
+    """An agent to let in."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    capabilities: Annotated[list[Capability], Field(min_length=1, max_length=100)]
+
+
+class Refusal(_Body):
+    """A task that an agent hands back."""
+
+    task_id: Id
+    reason: Annotated[str, Field(max_length=1_000)] = ""
+
+
+class NewExecution(_Body):
+    """A plan to carry out, by any agent or by this one alone."""
+
+    plan_id: Id
+    agent_id: Id | None = None
+
+
+class ExecutionMove(_Body):
+    """What becomes of an execution: paused, running, cancelled."""
+
+    status: Word
+    reason: Text = ""
+
+
+class TicketEnd(_Body):
+    """How a ticket ends."""
+
+    resolution: Word
+    note: Annotated[str, Field(max_length=10_000)] = ""
+    output_data: dict[str, Any] | None = None
+    markdown: Text = ""
+
+
+class Waiting(_Body):
+    """On whom or what a task waits, and until when at most."""
+
+    on: Annotated[str, Field(max_length=300)] = ""
+    until: str | None = None
+
+
+class Report(_Body):
+    """What an agent says about a task."""
+
+    event_type: Word
+    task_id: Id
+    event_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    status: Annotated[str, Field(max_length=1_000)] | None = None
+    output_data: Any = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    progress_ratio: Annotated[float, Field(ge=0, le=1)] | None = None
+    attempt: Annotated[int, Field(ge=1)] | None = None
+    waiting: Waiting | None = None
+    cost_usd: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
+
+
+class Reports(_Body):
+    """Up to a thousand reports at once."""
+
+    events: Annotated[list[Report], Field(min_length=1, max_length=1_000)]

@@ -53,6 +53,12 @@ class Callers:
         token = self.token_of(headers)
         return PAGE if token and self.sessions.holds(token, self._clock.now()) else None
 
+    @staticmethod
+    def bearer_of(headers: Mapping[str, str]) -> str:
+        """The key that a program shows; empty when none."""
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        return given.strip() if scheme.lower() == "bearer" else ""
+
     def token_of(self, headers: Mapping[str, str]) -> str:
         """The session's token that the browser sent; empty when none."""
         try:

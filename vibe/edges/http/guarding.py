@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vibe.edges.http.agent_callers import AgentCallers, agent_may
 from vibe.edges.http.callers import API, SAFE, Callers, is_loopback
 from vibe.edges.http.problems import problem
 from vibe.edges.http.signing_in import ask_to_sign_in
@@ -44,9 +45,11 @@ class Guard:
         count: told of each request's method, area and status when it is answered.
     """
 
-    def __init__(self, app: ASGIApp, callers: Callers, count: Callable[[str, str, int], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, callers: Callers, agents: AgentCallers, count: Callable[[str, str, int], None]
+    ) -> None:
         self.app = app
-        self._callers, self._count = callers, count
+        self._callers, self._agents, self._count = callers, agents, count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -59,7 +62,7 @@ class Guard:
 
     async def _guard_request(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope, headers)
+        refusal = await self._refusal(scope, headers)
         if refusal is None:
             whole = await _read_whole(headers, receive)
             if whole is not None:
@@ -75,24 +78,34 @@ class Guard:
             if not scope["state"].get("gone"):  # a caller who left is no error of ours
                 raise
 
-    def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Response | None:
+    async def _actor(self, headers: Mapping[str, str]) -> str | None:
+        actor = self._callers.actor_of(headers)
+        key = self._callers.bearer_of(headers)
+        return await self._agents.actor_of(key) if actor is None and key else actor
+
+    async def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Response | None:
         path = scope["path"]
         if not self._callers.is_ours(headers):
             return problem(421, "this host name is not Vibe's; set http.public_url to the address you reach it by")
-        actor = self._callers.actor_of(headers)
+        actor = await self._actor(headers)
         scope.setdefault("state", {})["actor"] = actor
         if path in OPEN or (path == "/metrics" and is_loopback(scope.get("client"), headers)):
             return None
         if actor is None:
             return _who_are_you(scope, headers)
+        if actor.startswith("agent:"):
+            may = agent_may(actor, scope["method"], path)
+            return None if may else problem(403, "an agent's key does not open this", word="not-an-agents")
         if actor != API and scope["method"] not in SAFE and not self._callers.is_from_our_page(headers):
             return problem(403, "a change by a signed-in browser must come from Vibe's own page", word="other-origin")
         return None
 
     async def _guard_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        actor = self._callers.actor_of(headers)
-        welcome = self._callers.is_ours(headers) and (actor == API or self._callers.is_from_our_page(headers))
+        actor = await self._actor(headers)
+        is_agent = actor is not None and actor.startswith("agent:") and agent_may(actor, "GET", scope["path"])
+        by_key = actor == API or is_agent
+        welcome = self._callers.is_ours(headers) and (by_key or self._callers.is_from_our_page(headers))
         if actor is None or not welcome:
             await send({"type": "websocket.close", "code": 1008})
             return
@@ -119,7 +132,9 @@ def _who_are_you(scope: Scope, headers: Mapping[str, str]) -> Response:
     if scope["method"] == "GET" and wants_page:
         return ask_to_sign_in(Request(scope))
     return problem(
-        401, "show the owner's key (Authorization: Bearer ...) or sign in", headers={"WWW-Authenticate": "Bearer"}
+        401,
+        "show the owner's or an agent's key (Authorization: Bearer ...) or sign in",
+        headers={"WWW-Authenticate": "Bearer"},
     )
 
 

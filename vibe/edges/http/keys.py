@@ -1,13 +1,16 @@
-"""The owner's key: what programs of the owner show (`Authorization: Bearer`), kept in `keys/owner.key`, mode 0600.
+"""Keys. The owner's: what programs of the owner show (`Authorization: Bearer`), kept in `keys/owner.key`, mode 0600.
 
-Whoever can read the home acts as the owner; that rests on the home's mode 0700. Source: SPEC section 7.
+Whoever can read the home acts as the owner; that rests on the home's mode 0700. An agent's key is shown once and kept
+only as its HMAC-SHA-256 under the pepper in `keys/agents.pepper`. Source: SPEC section 7.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from vibe.domain.errors import BadInput
@@ -21,7 +24,10 @@ def owner_key(home: Path) -> str:
     Raises:
         BadInput: the file is there and holds no key.
     """
-    path = home / "keys" / "owner.key"
+    return _kept(home / "keys" / "owner.key")
+
+
+def _kept(path: Path) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _make(path)
@@ -50,3 +56,29 @@ def _make(path: Path) -> None:
 def is_same(given: str, key: str) -> bool:
     """Compare in constant time; nothing is the same as an empty key."""
     return bool(key) and hmac.compare_digest(given.encode(), key.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class AgentKey:
+    """A fresh key of an agent: `shown` once, then known by `id` and `hash` alone."""
+
+    shown: str
+    id: str
+    hash: str
+
+
+def new_agent_key(home: Path) -> AgentKey:
+    """Make a key of 256 random bits."""
+    shown = f"vibe_{secrets.token_urlsafe(KEY_BYTES)}"
+    hashed = hash_of_key(home, shown)
+    return AgentKey(shown, hashed[:12], hashed)
+
+
+def agent_pepper(home: Path) -> str:
+    """The secret under which agents' keys are hashed, made at first use."""
+    return _kept(home / "keys" / "agents.pepper")
+
+
+def hash_of_key(home: Path, shown: str) -> str:
+    """The form in which a key is kept."""
+    return hmac.new(agent_pepper(home).encode(), shown.encode(), hashlib.sha256).hexdigest()

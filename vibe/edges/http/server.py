@@ -17,8 +17,11 @@ from starlette.types import ASGIApp
 
 from vibe import __version__
 from vibe.domain.errors import Refused
+from vibe.edges.http.agent_callers import AgentCallers
+from vibe.edges.http.agent_routes import agent_routes
 from vibe.edges.http.block_routes import block_routes
 from vibe.edges.http.callers import Callers
+from vibe.edges.http.execution_routes import execution_routes
 from vibe.edges.http.gap_routes import gap_routes
 from vibe.edges.http.guarding import LARGEST_BODY_BYTES, Guard
 from vibe.edges.http.health import Figures, health_routes
@@ -26,6 +29,7 @@ from vibe.edges.http.problems import answer_with_problems, problem
 from vibe.edges.http.proposal_routes import proposal_routes
 from vibe.edges.http.question_routes import question_routes
 from vibe.edges.http.signing_in import Entrance
+from vibe.edges.http.ticket_routes import ticket_routes
 from vibe.kernel.desk import Desk
 from vibe.kernel.watching import Watch
 
@@ -38,6 +42,7 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
     """Build the whole site for one home."""
     app = FastAPI(title="Vibe", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     callers = Callers(desk.home, desk.settings.http, desk.clock)
+    agents = AgentCallers(desk)
     figures = Figures(desk)
     watch = Watch(desk.graph, desk.clock)
     for router in (
@@ -47,6 +52,9 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
         proposal_routes(desk),
         question_routes(desk, watch),
         block_routes(desk),
+        agent_routes(desk, watch, agents),
+        execution_routes(desk, watch),
+        ticket_routes(desk),
     ):
         app.include_router(router)
     app.add_api_route("/api/{rest:path}", _no_such_call, methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
@@ -54,7 +62,7 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
     answer_with_problems(app)
     for mount in mounts:
         mount(app, desk, watch)
-    return Guard(app, callers, figures.count)
+    return Guard(app, callers, agents, figures.count)
 
 
 async def _no_such_call(rest: str) -> JSONResponse:

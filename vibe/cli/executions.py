@@ -1,0 +1,305 @@
+"""Plans that get done: `executions`, `agents`, `tickets`, and `plan decompose`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from vibe.cli.session import actor, counted, in_app, out, plain, show
+from vibe.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from vibe.app import App
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Id = Annotated[str, typer.Argument(metavar="ID")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group's commands."""
+    executions = typer.Typer(help="Plans that are carried out.", no_args_is_help=True)
+    for name, command in (("list", list_), ("start", start), ("show", show_), ("pause", pause), ("resume", resume)):
+        executions.command(name)(command)
+    executions.command("cancel")(cancel)
+    app.add_typer(executions, name="executions")
+    agents = typer.Typer(help="Who does the work.", no_args_is_help=True)
+    for name, command in (("add", add), ("list", agents_list), ("rotate-key", rotate), ("revoke", revoke)):
+        agents.command(name)(command)
+    app.add_typer(agents, name="agents")
+    app.command("tickets")(tickets)
+    app.command("ticket")(ticket)
+
+
+def _do(command: object, *, settle: bool = False) -> dict[str, Any]:
+    """Give a command; with `settle` wait for what it sets off."""
+
+    async def work(app: App) -> dict[str, Any]:
+        receipt = await app.execute(command, actor=actor())
+        if settle:
+            await app.settle(receipt.root)
+        return dict(receipt.answer)
+
+    return in_app(work)
+
+
+def decompose(
+    plan: str,
+    again: Annotated[bool, typer.Option("--again", help="Also what was broken down before.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Break a plan's tasks down into steps that somebody can carry out; what is not clear becomes a ticket.
+
+    Example: `vibe plan decompose 20250321_silo`
+    """
+    from vibe.domain.commands import DecomposePlan
+
+    found = _do(DecomposePlan(plan, again))
+
+    def human() -> None:
+        out.print(f"{counted(found['tasks'], 'task')}: {found['broken_down']} broken down, {found['sure']} surely.")
+        for problem in found["problems"][:20]:
+            out.print(f"[yellow]{plain(problem)}[/]")
+        if found["tickets"]:
+            waits = counted(len(found["tickets"]), "ticket")
+            out.print(f"{found['review']} are not clear: {waits}. `vibe tickets` shows them.")
+
+    show(found, as_json, human)
+
+
+def start(
+    plan: str,
+    agent: Annotated[str | None, typer.Option("--agent", help="Only this agent works on it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Carry a plan out. It begins once no breakdown of it waits for you.
+
+    Example: `vibe executions start 20250321_silo`
+    """
+    from vibe.domain.commands import StartExecution
+
+    found = _do(StartExecution(plan, agent), settle=True)
+
+    def human() -> None:
+        out.print(f"Execution {found['execution_id']}.")
+        if found["review_tickets"]:
+            waits = counted(found["review_tickets"], "breakdown")
+            out.print(f"It begins when {waits} are settled: `vibe tickets`, then `vibe ticket ID accept`.")
+
+    show(found, as_json, human)
+
+
+def list_(as_json: Json = False) -> None:
+    """List executions, the newest first.
+
+    Example: `vibe executions list`
+    """
+    from vibe.plans.showing import read_executions
+
+    async def work(app: App) -> list[dict[str, Any]]:
+        return await read_executions(app.graph)
+
+    rows = in_app(work, mirror=False)
+
+    def human() -> None:
+        table = Table(show_edge=False)
+        for name in ("execution", "plan", "status", "done"):
+            table.add_column(name)
+        for row in rows:
+            table.add_row(row["execution_id"][:12], plain(row["plan"]), row["status"], f"{row['progress_ratio']:.0%}")
+        out.print(table if rows else "Nothing is carried out. `vibe executions start PLAN` begins.")
+
+    show({"executions": rows}, as_json, human)
+
+
+def show_(identity: Id, as_json: Json = False) -> None:
+    """Show how far an execution is, who works on what, what waits on whom, what is next.
+
+    Example: `vibe executions show 3f9a12`
+    """
+    from vibe.plans.showing import read_execution
+
+    async def work(app: App) -> dict[str, Any]:
+        return await read_execution(app.graph, await _full_id(app, identity))
+
+    found = in_app(work, mirror=False)
+
+    def human() -> None:
+        out.print(f"[bold]{plain(found['title'])}[/]  {found['status']}, {found['progress_ratio']:.0%} done")
+        for row in found["current"]:
+            ratio = f" {row['progress_ratio']:.0%}" if row["progress_ratio"] is not None else ""
+            out.print(f"  now      {plain(row['title'])}{ratio}")
+        for row in found["blocked"]:
+            out.print(f"  [yellow]waiting[/]  {plain(row['title'])}: {plain(row['on'])} since {row['since']}")
+        for row in found["next_up"]:
+            out.print(f"  next     {plain(row['title'])} {row['planned_at'] or ''}")
+
+    show(found, as_json, human)
+
+
+async def _full_id(app: App, identity: str) -> str:
+    """The one execution whose id begins so.
+
+    Raises:
+        BadInput: several do.
+    """
+    rows = await app.graph.read("executions/list", before_ms=2**53, limit=1000)
+    found = [str(row["id"]) for row in rows if row["id"].startswith(identity)]
+    if len(found) > 1:
+        raise BadInput(f"several executions begin with {identity!r}; write more of it")
+    return found[0] if found else identity
+
+
+def _move(identity: str, status: str) -> None:
+    from vibe.domain.commands import MoveExecution
+
+    async def work(app: App) -> dict[str, Any]:
+        command = MoveExecution(await _full_id(app, identity), status)
+        receipt = await app.execute(command, actor=actor())
+        return dict(receipt.answer)
+
+    out.print(f"It is {in_app(work)['status']}.")
+
+
+def pause(identity: Id) -> None:
+    """Pause an execution: what runs is told, nothing new is handed out.
+
+    Example: `vibe executions pause 3f9a12`
+    """
+    _move(identity, "paused")
+
+
+def resume(identity: Id) -> None:
+    """Go on with an execution.
+
+    Example: `vibe executions resume 3f9a12`
+    """
+    _move(identity, "running")
+
+
+def cancel(identity: Id) -> None:
+    """End an execution; what was done stays done.
+
+    Example: `vibe executions cancel 3f9a12`
+    """
+    _move(identity, "cancelled")
+
+
+def add(
+    name: str,
+    action: Annotated[list[str], typer.Option("--action", "-a", help="What it can do; repeat it.")],
+    as_json: Json = False,
+) -> None:
+    """Let an agent in; its key is shown this once.
+
+    Example: `vibe agents add larry -a research -a outreach`
+    """
+    from vibe.bootstrap import new_agent_key
+    from vibe.domain.commands import RegisterAgent
+
+    async def work(app: App) -> dict[str, Any]:
+        key = new_agent_key(app)
+        command = RegisterAgent(name, tuple({"action": word} for word in action), key.id, key.hash)
+        return dict((await app.execute(command, actor=actor())).answer) | {"api_key": key.shown}
+
+    found = in_app(work)
+
+    def human() -> None:
+        out.print(f"Agent {found['agent_id']}: {counted(found['matching_tasks'], 'task')} wait for it.")
+        out.print(f"Its key, shown this once: {found['api_key']}", markup=False)
+
+    show(found, as_json, human)
+
+
+def agents_list(as_json: Json = False) -> None:
+    """List agents: what they can do, what they hold, when they were last seen.
+
+    Example: `vibe agents list`
+    """
+    from vibe.plans.showing import read_agents_shown
+
+    async def work(app: App) -> list[dict[str, Any]]:
+        return await read_agents_shown(app.graph)
+
+    rows = in_app(work, mirror=False)
+
+    def human() -> None:
+        for row in rows:
+            holds = ", ".join(item["title"] for item in row["holds"]) or "nothing"
+            said = f"{row['agent_id'][:12]}  {row['name']}  {row['status']}  {' '.join(row['actions'])}  holds {holds}"
+            out.print(plain(said))
+        if not rows:
+            out.print("No agent yet. `vibe agents add NAME -a research` lets one in; docs/agents.md shows how.")
+
+    show({"agents": rows}, as_json, human)
+
+
+def rotate(identity: Id) -> None:
+    """Give an agent another key; the old one is good no longer.
+
+    Example: `vibe agents rotate-key 3f9a12...`
+    """
+    from vibe.bootstrap import new_agent_key
+    from vibe.domain.commands import RotateKey
+
+    async def work(app: App) -> str:
+        key = new_agent_key(app)
+        await app.execute(RotateKey(identity, key.id, key.hash), actor=actor())
+        return key.shown
+
+    out.print(f"Its new key, shown this once: {in_app(work)}", markup=False)
+
+
+def revoke(identity: Id, reason: Annotated[str, typer.Option("--reason", help="Why.")] = "") -> None:
+    """Let an agent in no longer; what it holds goes to another.
+
+    Example: `vibe agents revoke 3f9a12...`
+    """
+    from vibe.domain.commands import RevokeAgent
+
+    _do(RevokeAgent(identity, reason))
+    out.print("Its key is good no longer.")
+
+
+def tickets(as_json: Json = False) -> None:
+    """List what waits for you: work, reviews, breakdowns, silences.
+
+    Example: `vibe tickets`
+    """
+    from vibe.plans.showing import read_tickets
+
+    async def work(app: App) -> list[dict[str, Any]]:
+        return await read_tickets(app.graph)
+
+    rows = in_app(work, mirror=False)
+
+    def human() -> None:
+        for row in rows:
+            ways = " | ".join(row["resolutions"])
+            out.print(f"[bold]{row['id'][:12]}[/] {row['kind']}: {plain(row['title'])}")
+            out.print(f"   {plain(row['tried'])}  ({ways})")
+            for item in (row["draft"] or {}).get("tasks", ()):
+                out.print(f"# {item['title']}\n{item['markdown']}\n", markup=False)
+        if not rows:
+            out.print("Nothing waits for you.")
+
+    show({"tickets": rows}, as_json, human)
+
+
+def ticket(
+    identity: Id,
+    resolution: Annotated[str, typer.Argument(help="done, accept, return, take_over, skip, retry, breakdown.")],
+    note: Annotated[str, typer.Option("--note", help="In your words.")] = "",
+    file: Annotated[Path | None, typer.Option("--file", help="For breakdown: a Markdown list.")] = None,
+) -> None:
+    """Say how a ticket ends.
+
+    Example: `vibe ticket 3f9a12 done --note "called her, she is in"`
+    """
+    from vibe.domain.commands import ResolveTicket
+
+    markdown = file.read_text(encoding="utf-8") if file else ""
+    found = _do(ResolveTicket(identity, resolution, note, markdown=markdown), settle=True)
+    out.print(f"Ended: {found['resolution']}.")

@@ -1,0 +1,71 @@
+"""Agents over HTTP: let one in, let one go, and what an agent itself asks: work, a heartbeat, to hand a task back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+
+from vibe.domain.commands import ClaimWork, RefuseTask, RegisterAgent, RevokeAgent, RotateKey, SignOfLife
+from vibe.edges.http.agent_callers import AgentCallers
+from vibe.edges.http.bodies import NewAgent, Refusal
+from vibe.edges.http.keys import new_agent_key
+from vibe.edges.http.requests import Actor, Once, Wait
+from vibe.kernel.desk import Desk
+from vibe.kernel.watching import Watch
+from vibe.plans.showing import action_words, read_agents_shown
+
+
+def agent_routes(desk: Desk, watch: Watch, keys: AgentCallers) -> APIRouter:
+    """The routes about agents."""
+    router = APIRouter(prefix="/api", tags=["agents"])
+
+    @router.get("/actions", summary="The action words with their schemas")
+    async def actions() -> dict[str, Any]:
+        return {"actions": await action_words(desk.graph)}
+
+    @router.get("/agents", summary="The agents, what they hold and what they have done")
+    async def agents() -> dict[str, Any]:
+        return {"agents": await read_agents_shown(desk.graph)}
+
+    @router.post("/agents", status_code=201, summary="Let an agent in; its key is shown this once")
+    async def register(body: NewAgent, actor: Actor, once: Once) -> dict[str, Any]:
+        key = new_agent_key(desk.home)
+        capabilities = tuple(item.model_dump(exclude_none=True) for item in body.capabilities)
+        command = RegisterAgent(body.name, capabilities, key.id, key.hash)
+        receipt = await desk.execute(command, actor=actor, key=once)
+        return {**receipt.answer, "api_key": None if receipt.repeated else key.shown}
+
+    @router.post("/agents/{agent_id}/rotate-key", summary="Give an agent another key; the old one is good no longer")
+    async def rotate(agent_id: str, actor: Actor) -> dict[str, Any]:
+        key = new_agent_key(desk.home)
+        receipt = await desk.execute(RotateKey(agent_id, key.id, key.hash), actor=actor)
+        keys.forget()
+        return {**receipt.answer, "api_key": key.shown}
+
+    @router.delete("/agents/{agent_id}", summary="Let an agent in no longer")
+    async def revoke(agent_id: str, actor: Actor) -> dict[str, Any]:
+        receipt = await desk.execute(RevokeAgent(agent_id), actor=actor)
+        keys.forget()
+        return dict(receipt.answer)
+
+    @router.post("/agents/{agent_id}/heartbeat", summary="I am there: what I hold stays mine")
+    async def heartbeat(agent_id: str, actor: Actor) -> dict[str, Any]:
+        return dict((await desk.execute(SignOfLife(agent_id), actor=actor)).answer)
+
+    @router.get("/agents/{agent_id}/work", summary="The next task, or again the one it holds; `wait` up to 60 s")
+    async def work(agent_id: str, actor: Actor, wait: Wait = 0) -> dict[str, Any]:
+        until = desk.clock.now() + timedelta(seconds=wait)
+        seq = watch.seq
+        answer = dict((await desk.execute(ClaimWork(agent_id), actor=actor)).answer)
+        while answer["task"] is None and desk.clock.now() < until:
+            seq = await watch.grown(seq, until)
+            answer = dict((await desk.execute(ClaimWork(agent_id), actor=actor)).answer)
+        return answer
+
+    @router.post("/agents/{agent_id}/refuse", summary="Hand a task back that can't be done")
+    async def refuse(agent_id: str, body: Refusal, actor: Actor) -> dict[str, Any]:
+        return dict((await desk.execute(RefuseTask(agent_id, body.task_id, body.reason), actor=actor)).answer)
+
+    return router

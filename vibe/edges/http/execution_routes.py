@@ -1,0 +1,56 @@
+"""Executions over HTTP: start one, look at it, control it, report to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from vibe.domain.commands import DecomposePlan, MoveExecution, ReportEvents, StartExecution
+from vibe.domain.identities import derived_id
+from vibe.edges.http.bodies import ExecutionMove, NewExecution, Report, Reports
+from vibe.edges.http.requests import Actor, Once
+from vibe.kernel.desk import Desk
+from vibe.kernel.watching import Watch
+from vibe.plans.showing import read_execution, read_executions, read_tasks
+
+
+def execution_routes(desk: Desk, watch: Watch) -> APIRouter:
+    """The routes about executions."""
+    router = APIRouter(prefix="/api", tags=["executions"])
+
+    @router.post("/plans/{plan_id}/decompose", summary="Break a plan's tasks down into steps")
+    async def decompose(plan_id: str, actor: Actor) -> dict[str, Any]:
+        return dict((await desk.execute(DecomposePlan(plan_id), actor=actor)).answer)
+
+    @router.get("/executions", summary="The executions, the newest first")
+    async def executions() -> dict[str, Any]:
+        return {"executions": await read_executions(desk.graph)}
+
+    @router.post("/executions", status_code=201, summary="Carry a plan out")
+    async def start(body: NewExecution, actor: Actor, once: Once) -> dict[str, Any]:
+        return dict((await desk.execute(StartExecution(body.plan_id, body.agent_id), actor=actor, key=once)).answer)
+
+    @router.get("/executions/{identity}/status", summary="How far it is, who works on what, what waits, what is next")
+    async def status(identity: str) -> dict[str, Any]:
+        return await read_execution(desk.graph, identity)
+
+    @router.get("/executions/{identity}/tasks", summary="Every task of an execution")
+    async def tasks(identity: str) -> dict[str, Any]:
+        return {"execution_id": identity, "tasks": await read_tasks(desk.graph, identity)}
+
+    @router.patch("/executions/{identity}", summary="Pause, resume or cancel")
+    async def move(identity: str, body: ExecutionMove, actor: Actor) -> dict[str, Any]:
+        return dict((await desk.execute(MoveExecution(identity, body.status, body.reason), actor=actor)).answer)
+
+    @router.post("/executions/{identity}/events", summary="Report on tasks: one event, or an array of them")
+    async def events(identity: str, body: Reports | Report, actor: Actor) -> dict[str, Any]:
+        alone = isinstance(body, Report)
+        reports = [body] if isinstance(body, Report) else body.events
+        told = tuple(report.model_dump(exclude_none=True) for report in reports)
+        ids = [report.event_id for report in reports]
+        key = derived_id(actor, identity, *map(str, ids)) if all(ids) else None
+        receipt = await desk.execute(ReportEvents(identity, told, alone), actor=actor, key=key)
+        return {**receipt.answer, "last_seq": receipt.seqs[-1] if receipt.seqs else watch.seq}
+
+    return router
