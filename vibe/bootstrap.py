@@ -23,9 +23,9 @@ from vibe.domain.events import Tick
 from vibe.edges.clock import LocalWakeup, RandomIds, SystemChance, SystemClock
 from vibe.edges.graph.adapter import Neo4jStore, open_store
 from vibe.edges.graph.schema import apply_schema
+from vibe.edges.http.keys import AgentKey
 from vibe.edges.likeness.minilm import MiniLmLikeness, is_installed
 from vibe.edges.likeness.words import WordLikeness
-from vibe.edges.http.keys import AgentKey
 from vibe.edges.models.rules import RuleModel
 from vibe.edges.sources.local import LocalSources
 from vibe.edges.telegram.messenger import TelegramMessenger

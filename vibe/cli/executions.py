@@ -21,13 +21,18 @@ Id = Annotated[str, typer.Argument(metavar="ID")]
 def register(app: typer.Typer) -> None:
     """Add the group's commands."""
     executions = typer.Typer(help="Plans that are carried out.", no_args_is_help=True)
-    for name, command in (("list", list_), ("start", start), ("show", show_), ("pause", pause), ("resume", resume)):
-        executions.command(name)(command)
+    executions.command("list")(list_)
+    executions.command("start")(start)
+    executions.command("show")(show_)
+    executions.command("pause")(pause)
+    executions.command("resume")(resume)
     executions.command("cancel")(cancel)
     app.add_typer(executions, name="executions")
     agents = typer.Typer(help="Who does the work.", no_args_is_help=True)
-    for name, command in (("add", add), ("list", agents_list), ("rotate-key", rotate), ("revoke", revoke)):
-        agents.command(name)(command)
+    agents.command("add")(add)
+    agents.command("list")(agents_list)
+    agents.command("rotate-key")(rotate)
+    agents.command("revoke")(revoke)
     app.add_typer(agents, name="agents")
     app.command("tickets")(tickets)
     app.command("ticket")(ticket)

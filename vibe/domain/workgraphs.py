@@ -111,8 +111,14 @@ class WorkGraph:
         return found
 
 
-def longest_ways(order: Order, hours: Mapping[str, float]) -> dict[str, float]:
-    """For each node, the hours of the longest way from its start to the end of everything."""
+def longest_ways(edges: Iterable[tuple[str, str]], hours: Mapping[str, float]) -> dict[str, float]:
+    """For each node of `hours`, the hours of the longest way from its start to the end of everything.
+
+    An edge goes from what comes earlier to what comes later.
+    """
+    order: Order = nx.DiGraph()
+    order.add_nodes_from(hours)
+    order.add_edges_from(edges)
     ways: dict[str, float] = {}
     for node in reversed(list(nx.lexicographical_topological_sort(order))):
         ways[node] = hours.get(node, 0.0) + max((ways[later] for later in order.successors(node)), default=0.0)

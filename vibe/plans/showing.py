@@ -191,6 +191,19 @@ def _told(task: ExecutionTask, waits: list[str]) -> dict[str, Any]:
     }
 
 
+async def read_log(graph: Graph, execution: str, after: int = 0, limit: int = PAGE) -> list[dict[str, Any]]:
+    """What happened in an execution after entry `after`: one item for each move or report, with cursor `seq.position`."""
+    rows = await graph.read("executions/log", execution=execution, after=after, limit=limit)
+    return [item for row in rows for item in _items(row)]
+
+
+def _items(row: Row) -> list[dict[str, Any]]:
+    body = from_json(row["body"])["event"]
+    parts = [*body.get("reports", ()), *body.get("items", ())] or [body]
+    head = {"seq": row["seq"], "type": row["type"], "actor": row["actor"], "at": iso(row["at"])}
+    return [{"cursor": f"{row['seq']}.{place}", **head, **part} for place, part in enumerate(parts)]
+
+
 def instant_of(moment_ms: int | None) -> str | None:
     """Milliseconds since 1970 as an instant's text."""
     return iso(datetime.fromtimestamp(moment_ms / 1000, UTC)) if moment_ms else None

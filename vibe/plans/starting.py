@@ -12,9 +12,8 @@ Source: SPEC section 1, document 001 ("Execution Engine"), document 002 section 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
-
-import networkx as nx
 
 from vibe.domain.block_rows import set_block
 from vibe.domain.canonical import to_json
@@ -25,7 +24,7 @@ from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.executions import DONE, ENDED_EXECUTIONS, ExecutionStatus, ExecutionTask, TaskStatus
 from vibe.domain.identities import derived_id
 from vibe.domain.tickets import Ticket, TicketKind, open_tickets
-from vibe.domain.workgraphs import Order, WorkGraph, WorkTask, longest_ways, rank
+from vibe.domain.workgraphs import WorkGraph, WorkTask, longest_ways, rank
 from vibe.kernel.tools import Tools
 from vibe.plans.agents import actions_of, read_agents
 from vibe.plans.decomposing import breakdown_of, decompose_plan, read_work
@@ -104,7 +103,7 @@ def _parts(rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]
 def _lay_out(execution: str, work: WorkGraph) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Make a task for each step, in the order of the plan, and the links between them."""
     order = work.leaf_order()
-    steps: Order = nx.DiGraph()
+    edges: set[tuple[str, str]] = set()
     hours: dict[str, float] = {}
     ends: dict[str, tuple[str, str]] = {}
     props: dict[str, dict[str, Any]] = {}
@@ -115,17 +114,15 @@ def _lay_out(execution: str, work: WorkGraph) -> tuple[list[dict[str, Any]], lis
             names.append(identity)
             hours[identity] = step["hours"]
             props[identity] = _task_props(execution, work, leaf, step)
-        nx.add_path(steps, names)
+        edges |= set(pairwise(names))
         ends[leaf.id] = names[0], names[-1]
-    steps.add_edges_from((ends[earlier][1], ends[later][0]) for earlier, later in order.edges)
-    ways = longest_ways(steps, hours)
+    edges |= {(ends[earlier][1], ends[later][0]) for earlier, later in order.edges}
+    ways = longest_ways(edges, hours)
     rows = []
     for position, (identity, task) in enumerate(props.items(), 1):
         placed = {"order": rank(task.pop("priority"), ways[identity]), "wayHours": ways[identity], "position": position}
         rows.append({"id": identity, "props": task | placed})
-    links = [
-        {"id": f"{later}->{earlier}", "source": later, "target": earlier} for earlier, later in sorted(steps.edges)
-    ]
+    links = [{"id": f"{later}->{earlier}", "source": later, "target": earlier} for earlier, later in sorted(edges)]
     return rows, links
 
 

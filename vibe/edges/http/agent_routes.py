@@ -17,8 +17,8 @@ from vibe.kernel.watching import Watch
 from vibe.plans.showing import action_words, read_agents_shown
 
 
-def agent_routes(desk: Desk, watch: Watch, keys: AgentCallers) -> APIRouter:
-    """The routes about agents."""
+def agent_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
+    """The owner's routes about agents."""
     router = APIRouter(prefix="/api", tags=["agents"])
 
     @router.get("/actions", summary="The action words with their schemas")
@@ -49,6 +49,13 @@ def agent_routes(desk: Desk, watch: Watch, keys: AgentCallers) -> APIRouter:
         receipt = await desk.execute(RevokeAgent(agent_id), actor=actor)
         keys.forget()
         return dict(receipt.answer)
+
+    return router
+
+
+def working_routes(desk: Desk, watch: Watch) -> APIRouter:
+    """An agent's own routes."""
+    router = APIRouter(prefix="/api", tags=["agents"])
 
     @router.post("/agents/{agent_id}/heartbeat", summary="I am there: what I hold stays mine")
     async def heartbeat(agent_id: str, actor: Actor) -> dict[str, Any]:

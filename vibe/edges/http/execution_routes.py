@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from vibe.domain.commands import DecomposePlan, MoveExecution, ReportEvents, StartExecution
 from vibe.domain.identities import derived_id
@@ -12,7 +12,7 @@ from vibe.edges.http.bodies import ExecutionMove, NewExecution, Report, Reports
 from vibe.edges.http.requests import Actor, Once
 from vibe.kernel.desk import Desk
 from vibe.kernel.watching import Watch
-from vibe.plans.showing import read_execution, read_executions, read_tasks
+from vibe.plans.showing import read_execution, read_executions, read_log, read_tasks
 
 
 def execution_routes(desk: Desk, watch: Watch) -> APIRouter:
@@ -38,6 +38,10 @@ def execution_routes(desk: Desk, watch: Watch) -> APIRouter:
     @router.get("/executions/{identity}/tasks", summary="Every task of an execution")
     async def tasks(identity: str) -> dict[str, Any]:
         return {"execution_id": identity, "tasks": await read_tasks(desk.graph, identity)}
+
+    @router.get("/executions/{identity}/events", summary="What happened after `from`, a page at a time")
+    async def log(identity: str, start: Annotated[int, Query(alias="from", ge=0)] = 0) -> dict[str, Any]:
+        return {"execution_id": identity, "events": await read_log(desk.graph, identity, start)}
 
     @router.patch("/executions/{identity}", summary="Pause, resume or cancel")
     async def move(identity: str, body: ExecutionMove, actor: Actor) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from vibe import __version__
 from vibe.domain.errors import Refused
 from vibe.edges.http.agent_callers import AgentCallers
-from vibe.edges.http.agent_routes import agent_routes
+from vibe.edges.http.agent_routes import agent_routes, working_routes
 from vibe.edges.http.block_routes import block_routes
 from vibe.edges.http.callers import Callers
 from vibe.edges.http.execution_routes import execution_routes
@@ -52,7 +52,8 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
         proposal_routes(desk),
         question_routes(desk, watch),
         block_routes(desk),
-        agent_routes(desk, watch, agents),
+        agent_routes(desk, agents),
+        working_routes(desk, watch),
         execution_routes(desk, watch),
         ticket_routes(desk),
     ):
