@@ -192,7 +192,7 @@ def _told(task: ExecutionTask, waits: list[str]) -> dict[str, Any]:
 
 
 async def read_log(graph: Graph, execution: str, after: int = 0, limit: int = PAGE) -> list[dict[str, Any]]:
-    """What happened in an execution after entry `after`: one item for each move or report, with cursor `seq.position`."""
+    """What happened after entry `after`: one item for each move or report, with its cursor `seq.position`."""
     rows = await graph.read("executions/log", execution=execution, after=after, limit=limit)
     return [item for row in rows for item in _items(row)]
 

@@ -15,8 +15,8 @@ from vibe.kernel.watching import Watch
 from vibe.plans.showing import read_execution, read_executions, read_log, read_tasks
 
 
-def execution_routes(desk: Desk, watch: Watch) -> APIRouter:
-    """The routes about executions."""
+def execution_routes(desk: Desk) -> APIRouter:
+    """The owner's routes about executions."""
     router = APIRouter(prefix="/api", tags=["executions"])
 
     @router.post("/plans/{plan_id}/decompose", summary="Break a plan's tasks down into steps")
@@ -31,6 +31,17 @@ def execution_routes(desk: Desk, watch: Watch) -> APIRouter:
     async def start(body: NewExecution, actor: Actor, once: Once) -> dict[str, Any]:
         return dict((await desk.execute(StartExecution(body.plan_id, body.agent_id), actor=actor, key=once)).answer)
 
+    @router.patch("/executions/{identity}", summary="Pause, resume or cancel")
+    async def move(identity: str, body: ExecutionMove, actor: Actor) -> dict[str, Any]:
+        return dict((await desk.execute(MoveExecution(identity, body.status, body.reason), actor=actor)).answer)
+
+    return router
+
+
+def following_routes(desk: Desk, watch: Watch) -> APIRouter:
+    """The routes that follow an execution, and that report to it."""
+    router = APIRouter(prefix="/api", tags=["executions"])
+
     @router.get("/executions/{identity}/status", summary="How far it is, who works on what, what waits, what is next")
     async def status(identity: str) -> dict[str, Any]:
         return await read_execution(desk.graph, identity)
@@ -42,10 +53,6 @@ def execution_routes(desk: Desk, watch: Watch) -> APIRouter:
     @router.get("/executions/{identity}/events", summary="What happened after `from`, a page at a time")
     async def log(identity: str, start: Annotated[int, Query(alias="from", ge=0)] = 0) -> dict[str, Any]:
         return {"execution_id": identity, "events": await read_log(desk.graph, identity, start)}
-
-    @router.patch("/executions/{identity}", summary="Pause, resume or cancel")
-    async def move(identity: str, body: ExecutionMove, actor: Actor) -> dict[str, Any]:
-        return dict((await desk.execute(MoveExecution(identity, body.status, body.reason), actor=actor)).answer)
 
     @router.post("/executions/{identity}/events", summary="Report on tasks: one event, or an array of them")
     async def events(identity: str, body: Reports | Report, actor: Actor) -> dict[str, Any]:
