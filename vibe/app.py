@@ -195,6 +195,11 @@ class App:
         """What happened under a root: entries in order, whoever made them."""
         return list(await self.graph.read("ledger/of_root", root=root, limit=5000))
 
+    async def _telegram(self) -> dict[str, Any] | None:
+        """How Telegram was when the daemon last noted it; None where it never was served."""
+        noted = await self.inbox.noted()
+        return {"trouble": noted["trouble"], "detail": noted["detail"], "bot": noted["bot"]} if noted else None
+
     async def health(self) -> dict[str, Any]:
         """How it is: the store, who delivers, what waits and what is set aside."""
         counter = (await self.graph.read("ledger/read_counter"))[0]
@@ -215,5 +220,6 @@ class App:
             "set_aside": len(aside),
             "paused": bool(paused and paused[0]["paused"]),
             "pause_reason": paused[0]["reason"] if paused else None,
+            "telegram": await self._telegram(),
             "last_digest": {"at": digests[0]["at"], "header": digests[0]["header"]} if digests else None,
         }

@@ -154,6 +154,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
         wake(telling.tell_daily, bound=1),
         wake(sending.release_held, bound=1),
         wake(marking.return_gaps, bound=1),
+        wake(pausing.end_pause, bound=1),
         wake(advancing.watch_runs, bound=1),
         wake(controlling.sweep_tasks, bound=1),
         wake(controlling.sweep_executions, bound=1),

@@ -96,6 +96,11 @@ def health(as_json: Json = False) -> None:
             f"paused: {plain(found['pause_reason'] or '')}; `vibe loop resume` goes on" if found["paused"] else "on"
         )
         out.print(f"loop:    {paused}")
+        if found["telegram"]:
+            bot = found["telegram"]
+            out.print(
+                f"telegram: {plain(bot['detail'])}" if bot["trouble"] else f"telegram: listening as @{bot['bot']}"
+            )
 
     show(found, as_json, human)
     if not found["ok"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from vibe.domain.blocks import Block, Link
@@ -21,9 +21,10 @@ class AnalyseNow:
 
 @dataclass(frozen=True, slots=True)
 class PauseLoop:
-    """Stop analysis, drafts and claims; answers and decisions go on."""
+    """Stop analysis, drafts and claims; answers and decisions go on. Ends by itself after `lasts`, where given."""
 
     reason: str = ""
+    lasts: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ class EventType(StrEnum):
     PAIRING_OFFERED = "PairingOffered"  # until
     PERSON_PAIRED = "PersonPaired"  # person, by
     PERSON_DISMISSED = "PersonDismissed"  # person, by
-    LOOP_PAUSED = "LoopPaused"  # reason, by
+    LOOP_PAUSED = "LoopPaused"  # reason, by, until?
     LOOP_RESUMED = "LoopResumed"  # by
     HEALTH_MEASURED = "HealthMeasured"  # trouble
     BACKUP_MADE = "BackupMade"  # file, sha256, entries (how far its ledger goes at least)

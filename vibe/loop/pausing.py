@@ -1,6 +1,7 @@
 """Pausing: no new analysis, drafts or claims; answers, decisions and what runs go on.
 
-Woken by the commands `PauseLoop` and `ResumeLoop`. State is the node `:Loop {id: 'loop'}`; whoever begins something new
+Woken by the commands `PauseLoop` and `ResumeLoop`, and by `SweepDue` for a pause whose time is over. State is the node
+`:Loop {id: 'loop'}`; whoever begins something new
 reads `loop/paused` first. Emits `LoopPaused`, `LoopResumed`. Doing either twice is doing it once.
 
 Source: SPEC section 5 (pause by the ladder), section 6 (`vibe loop pause/resume`).
@@ -8,30 +9,38 @@ Source: SPEC section 5 (pause by the ladder), section 6 (`vibe loop pause/resume
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from vibe.domain.canonical import iso
-from vibe.domain.changes import Change, Effect
+from vibe.domain.changes import NOTHING, Change, Effect
 from vibe.domain.commands import PauseLoop, ResumeLoop
-from vibe.domain.events import Event, EventType
+from vibe.domain.events import Entry, Event, EventType
 from vibe.kernel.tools import Tools
-from vibe.ports.inward import Row
 
 LOOP = "loop"
 
 
 async def pause_loop(command: PauseLoop, tools: Tools) -> Change:
-    """Pause the loop; paused already, it answers since when."""
+    """Pause the loop; paused already, it answers since when. A time that is said counts from now."""
     state = (await tools.graph.read("loop/paused"))[0]
-    if state["paused"]:
+    if state["paused"] and command.lasts is None:
         return Change(answer=_told(state))
-    reason = command.reason.strip() or f"paused by {tools.actor}"
     now = tools.clock.now()
-    body = {"reason": reason, "by": tools.actor}
+    reason = state["reason"] if state["paused"] else command.reason.strip() or f"paused by {tools.actor}"
+    until = now + command.lasts if command.lasts is not None else None
+    props = {
+        "paused": True,
+        "reason": reason,
+        "since": state["since"] if state["paused"] else now,
+        "untilMs": _ms(until) if until else None,
+    }
+    body = {"reason": reason, "by": tools.actor, "until": iso(until) if until else None}
     return Change(
-        effects=(Effect("loop/set", {"id": LOOP, "props": {"paused": True, "reason": reason, "since": now}}),),
+        effects=(Effect("loop/set", {"id": LOOP, "props": props}),),
         events=(Event(EventType.LOOP_PAUSED, LOOP, body),),
-        answer=_told({"paused": True, "reason": reason, "since": now}),
+        answer=_told(props | {"until_ms": props["untilMs"]}),
     )
 
 
@@ -41,14 +50,33 @@ async def resume_loop(command: ResumeLoop, tools: Tools) -> Change:
     state = (await tools.graph.read("loop/paused"))[0]
     if not state["paused"]:
         return Change(answer=_told(state))
+    return _resumed(tools)
+
+
+async def end_pause(tick: Entry, tools: Tools) -> Change:
+    """Go on by itself when the time of a pause is over."""
+    del tick
+    state = (await tools.graph.read("loop/paused"))[0]
+    over = state["paused"] and state["until_ms"] is not None and state["until_ms"] <= _ms(tools.clock.now())
+    return _resumed(tools) if over else NOTHING
+
+
+def _resumed(tools: Tools) -> Change:
     now = tools.clock.now()
+    props = {"paused": False, "reason": None, "since": now, "untilMs": None}
     return Change(
-        effects=(Effect("loop/set", {"id": LOOP, "props": {"paused": False, "reason": None, "since": now}}),),
+        effects=(Effect("loop/set", {"id": LOOP, "props": props}),),
         events=(Event(EventType.LOOP_RESUMED, LOOP, {"by": tools.actor}),),
-        answer=_told({"paused": False, "reason": "", "since": now}),
+        answer=_told(props | {"until_ms": None}),
     )
 
 
-def _told(state: Row) -> dict[str, Any]:
-    since = state["since"]
-    return {"paused": state["paused"], "reason": state["reason"] or "", "since": iso(since) if since else None}
+def _told(state: Mapping[str, Any]) -> dict[str, Any]:
+    since, until_ms = state["since"], state["until_ms"]
+    until = iso(datetime.fromtimestamp(until_ms / 1000, UTC)) if until_ms is not None else None
+    reason = state["reason"] or ""
+    return {"paused": state["paused"], "reason": reason, "since": iso(since) if since else None, "until": until}
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

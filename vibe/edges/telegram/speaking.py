@@ -86,8 +86,9 @@ async def _do(room: Room, said: Said, message: Message) -> None:
         case Details():
             room.say(await telling.details(room, said.number))
         case Pause():
-            await room.execute(PauseLoop("paused on Telegram"))
-            room.say("The loop is paused: nothing new is looked for or proposed. /resume goes on.")
+            answer = await room.execute(PauseLoop("paused on Telegram", said.lasts))
+            until = f" until {str(answer['until'])[:16].replace('T', ' ')} UTC" if answer["until"] else ""
+            room.say(f"The loop is paused{until}: nothing new is looked for or proposed. /resume goes on.")
         case Ordered():
             await _order(room, said.order)
         case Unknown():
