@@ -17,10 +17,10 @@ import structlog
 from vibe import flow
 from vibe.catalog import Catalog
 from vibe.domain.canonical import from_json
-from vibe.domain.commands import ImportPlan
-from vibe.domain.errors import Conflict, Transient, Unreachable
+from vibe.domain.commands import AddSource, ImportPlan
+from vibe.domain.errors import BadInput, Conflict, Transient, Unreachable
 from vibe.domain.identities import derived_id
-from vibe.domain.plans import PlanReading
+from vibe.domain.plans import PlanReading, Remark
 from vibe.kernel.bus import FRESH_TRIES, Bus
 from vibe.kernel.commit import Acts, Gate, Outside, Where
 from vibe.kernel.composing import epoch_ms
@@ -31,10 +31,13 @@ from vibe.kernel.submissions import Receipt, StaleTurn, Submission
 from vibe.kernel.ticking import Ticker
 from vibe.kernel.tools import Tools
 from vibe.kernel.turns import Turn
+from vibe.plans.formats.files import plan_file
 from vibe.ports.inward import Chance, Clock, Ids, Likeness, Store, Wakeup
 from vibe.settings import Settings
 
 log = structlog.get_logger()
+OWN = "_own"
+"""The corpus of the owner's own documents."""
 
 
 @dataclass(slots=True)
@@ -157,6 +160,26 @@ class App:
             for document in reading.documents:
                 await self.outside.sources.keep(reading.plan, document.name, document.text)
         return await self.execute(ImportPlan(reading, **how), actor=actor)
+
+    async def take_document(self, name: str, data: bytes, *, actor: str) -> str:
+        """Keep a text that a person brings as a document of their own; returns the name it is kept under.
+
+        Another document of that name stays: the new one's name tells the two apart.
+
+        Raises:
+            BadInput: it is empty, or no UTF-8 text.
+        """
+        remarks: list[Remark] = []
+        file = plan_file(Path(name).name.lstrip("."), data, remarks.append)
+        if file is None:
+            raise BadInput(remarks[0].what, file=remarks[0].file, line=remarks[0].line)
+        kept, place = file.name, Path(file.name)
+        there = dict(await self.outside.sources.files(OWN))
+        if there.get(f"{OWN}/{kept}", there.get(kept, file.sha256)) != file.sha256:
+            kept = f"{place.stem}-{file.sha256[:8]}{place.suffix}"
+        digest = await self.outside.sources.keep(OWN, kept, file.raw)
+        await self.execute(AddSource(kept, digest), actor=actor)
+        return kept
 
     async def serve_loop(self) -> None:
         """The daemon's part: deliver, tick, mirror; runs until cancelled."""

@@ -94,12 +94,13 @@ _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
 EVENTS: Mapping[str, tuple[Wake, ...]] = {
     # something changed: look for gaps
     EventType.BLOCKS_ADDED: (_SCORE, _ANALYSE),
-    EventType.BLOCKS_CHANGED: (_RETIRE, _WEIGH, _SCORE, _ANALYSE),
+    EventType.BLOCKS_CHANGED: (_RETIRE, wake(retiring.retire_questions), _WEIGH, _SCORE, _ANALYSE),
     EventType.EVIDENCE_ADDED: (_SCORE, _ANALYSE),
     EventType.EVIDENCE_WITHDRAWN: (_SCORE, _ANALYSE),
     EventType.TASK_COMPLETED: (_ANALYSE,),
     EventType.TASK_FAILED: (_ANALYSE,),
     EventType.PLAN_IMPORTED: (_RETIRE, _WEIGH, _ANALYSE),
+    EventType.DOCUMENTS_CHANGED: (_WEIGH,),
     EventType.SOURCE_ADDED: (_WEIGH,),
     EventType.SOURCE_REMOVED: (_WEIGH,),
     EventType.ANALYSIS_REQUESTED: (wake(analyzing.find_gaps, bound=1),),
@@ -134,6 +135,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     # what was approved comes to an end
     EventType.RESEARCH_REQUESTED: (_RESEARCH,),
     EventType.RUN_ADVANCED: (_RESEARCH,),
+    EventType.RESEARCH_CANCELLED: (wake(advancing.cancel_run, bound=2),),
     EventType.RESEARCH_FINISHED: (_FINISH,),
     EventType.ANSWER_RECORDED: (_FINISH, _CLARIFIED, wake(mending.retry_answered)),
     EventType.QUESTION_EXPIRED: (_FINISH, _CLARIFIED),

@@ -14,7 +14,15 @@ from tests.acceptance.world import REVIEW, World, a_small_plan, a_world
 from tests.stores import fresh_store
 from vibe.bootstrap import Given, open_app
 from vibe.domain.acts import Intent, Outcome
-from vibe.domain.commands import AddSource, AnalyseNow, AnswerQuestion, DecideProposal, JudgeCandidate, SetBlock
+from vibe.domain.commands import (
+    AddSource,
+    AnalyseNow,
+    AnswerQuestion,
+    CancelProposal,
+    DecideProposal,
+    JudgeCandidate,
+    SetBlock,
+)
 from vibe.domain.errors import Conflict
 from vibe.kernel.commit import Where
 from vibe.testing import ManualClock, ManualWakeup, SeededChance, SerialIds
@@ -295,3 +303,67 @@ async def test_evidence_is_withdrawn_when_claim_or_document_changes(tmp_path: Pa
     assert {item["file"] for item in between} == {"review.md"}
     assert after == []
     assert gaps == {"unvalidated_assumption"}
+
+
+async def test_research_is_stopped_by_a_person(tmp_path: Path) -> None:
+    """Stopped after its first batch, the run is aborted with its file ended, the proposal failed, nothing written."""
+    async with a_world(tmp_path) as world:
+        row = await approved(world)
+
+        async def stop(name: str) -> None:
+            if name == "read batch 1":
+                await world.command(CancelProposal(row["number"], "wrong street"))
+
+        after_each_act(world, stop)
+        await world.wait(seconds=0)
+        run = await the_run(world)
+        failed = await world.proposals("failed")
+        evidence = await world.app.graph.read("research/evidence_of_proposal", id=row["id"], limit=20)
+        with pytest.raises(Conflict, match="begun already"):
+            await world.command(CancelProposal(row["number"]))
+        faults = await world.ledger_faults()
+    text = (tmp_path / "runs" / run["file"]).read_text()
+    assert (run["state"], run["outcome"]) == ("ABORTED", "aborted")
+    assert "wrong street" in run["reason"]
+    assert "wrong street" in text
+    assert ([item["number"] for item in failed], evidence, faults) == ([row["number"]], [], [])
+
+
+async def test_research_that_waits_for_an_answer_is_stopped_with_its_question(tmp_path: Path) -> None:
+    """A run that asked what to do is stopped too, and nobody is left with a question that no longer matters."""
+    async with a_world(tmp_path) as world:
+        row = await approved(world)
+        rents = iter(["3,500 EUR", "3,600 EUR"])
+
+        async def change(name: str) -> None:
+            rent = next(rents, None) if name.startswith("read batch") else None
+            if rent is not None:
+                await world.app.outside.sources.keep("cafe", "review.md", REVIEW.replace("3,400 EUR", rent))
+
+        after_each_act(world, change)
+        await world.wait(seconds=0)
+        waiting = await the_run(world)
+        await world.command(CancelProposal(row["number"]))
+        await world.wait(seconds=0)
+        run = await the_run(world)
+        question = (await world.app.graph.read("blocks/by_id", ids=[waiting["questionId"]]))[0]
+    assert (waiting["state"], run["state"], question["status"]) == ("CLARIFYING", "ABORTED", "expired")
+
+
+async def test_other_documents_alone_outdate_evidence_at_once(tmp_path: Path) -> None:
+    """Imported again with another review and the same blocks, what quotes the old one is withdrawn without waiting."""
+    async with a_world(tmp_path) as world:
+        row = await approved(world)
+        await world.wait(seconds=0)
+        before = await world.app.graph.read("research/evidence_of_proposal", id=row["id"], limit=20)
+        answer = await world.app.import_plan(a_small_plan(REVIEW.replace("3,400", "2,900")), actor="owner:cli")
+        await world.settle()
+        kept = (await world.app.graph.read("blocks/by_id", ids=[before[0]["id"]]))[0]
+        again = await world.app.import_plan(a_small_plan(REVIEW.replace("3,400", "2,900")), actor="owner:cli")
+        told = await world.happened("DocumentsChanged")
+    assert (answer.answer["changed"], answer.answer["added"], again.seqs) == (0, 0, ())
+    assert (kept["status"], kept["properties"]["withdrawnReason"]) == (
+        "withdrawn",
+        "its document was changed or taken out",
+    )
+    assert told == [{"plan": "cafe", "files": 1}]

@@ -39,7 +39,10 @@ def test_evidence_is_listed_and_taken_back(tmp_path: Path) -> None:
     with program.store_kept():
         program.says("import", tmp_path / "plan.jsonl")
         gap = program.json("gaps")["gaps"][0]
-        program.says("gaps", "mark", gap["id"], "evidence", "The survey of May says that it floats.")
+        (tmp_path / "survey.md").write_text("It floats.\n")
+        mark = ("gaps", "mark", gap["id"], "evidence", "The survey of May says so.", "--file")
+        program.says(*mark, tmp_path / "survey.md")
+        missing = program.run(*mark, tmp_path / "nothing.md")
         closed = {row["id"] for row in program.json("gaps")["gaps"]}
         evidence = program.json("evidence", "list")["evidence"]
         program.says("evidence", "withdraw", evidence[0]["id"][:12], "--reason", "another boat", "--wait")
@@ -49,4 +52,5 @@ def test_evidence_is_listed_and_taken_back(tmp_path: Path) -> None:
     assert (gap["id"] in closed, gap["id"] in back) == (False, True)
     assert (evidence[0]["stance"], evidence[0]["claim_id"]) == ("SUPPORTS", gap["related_blocks"][0])
     assert (now["evidence"], every["evidence"][0]["reason"]) == ([], "another boat")
+    assert (missing.code, (program.home / "corpus" / "_own" / "survey.md").read_text()) == (2, "It floats.\n")
     assert (twice.code, "withdrawn already" in twice.err) == (1, True)

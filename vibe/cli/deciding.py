@@ -224,12 +224,18 @@ def redo(
     show(answer, as_json, lambda: out.print(f"Proposal {number} will be written anew."))
 
 
-def cancel(number: Number, as_json: Json = False) -> None:
-    """Take an approval back, as long as nothing has gone out.
+def cancel(
+    number: Number,
+    reason: Annotated[str, typer.Option("--reason", "-r", help="Why, in your words.")] = "",
+    wait: Wait = False,
+    as_json: Json = False,
+) -> None:
+    """Take an approval back as long as nothing was done with it, or stop the research it set off.
 
     Example: `vibe cancel 3`
     """
     from vibe.domain.commands import CancelProposal
 
-    answer = decide(CancelProposal(number), wait=False)
-    show(answer, as_json, lambda: out.print(f"Proposal {number} is cancelled."))
+    answer = decide(CancelProposal(number, reason), wait)
+    said = answer["said"] if answer["status"] == "executing" else f"Proposal {number} is {answer['status']}."
+    show(answer, as_json, lambda: out.print(said))

@@ -124,7 +124,10 @@ def mark(
         str | None, typer.Option("--until", metavar="DATE", help="Accept the risk until this date.")
     ] = None,
     link: Annotated[str | None, typer.Option("--link", help="Where the evidence stands.")] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="A file that is the evidence.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", exists=True, dir_okay=False, help="A text file that is the evidence; it is kept."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say something about a gap: I have evidence, I accept the risk, not a gap.
@@ -133,8 +136,11 @@ def mark(
     """
     from vibe.domain.commands import MarkGap
 
+    data = file.read_bytes() if file else b""
+
     async def work(app: App) -> dict[str, Any]:
-        command = MarkGap(identity, what, text=text, until=until, link=link, file=str(file) if file else None)
+        kept = await app.take_document(file.name, data, actor=actor()) if file else None
+        command = MarkGap(identity, what, text=text, until=until, link=link, file=kept)
         return dict((await app.execute(command, actor=actor())).answer)
 
     answer = in_app(work)

@@ -29,6 +29,7 @@ class EventType(StrEnum):
     BLOCKS_ADDED = "BlocksAdded"  # ids, kinds, plan?
     BLOCKS_CHANGED = "BlocksChanged"  # ids, plan?, changes: [{id, title, before, after}] (a summary for analysts)
     PLAN_IMPORTED = "PlanImported"  # plan, counts
+    DOCUMENTS_CHANGED = "DocumentsChanged"  # plan, files (an import brought other documents than the last one)
     PLAN_WITHDRAWN = "PlanWithdrawn"  # plan, ids
     SOURCE_ADDED = "SourceAdded"  # file, sha256
     SOURCE_REMOVED = "SourceRemoved"  # file
@@ -81,6 +82,7 @@ class EventType(StrEnum):
     # research
     RESEARCH_REQUESTED = "ResearchRequested"  # run, proposal
     RUN_ADVANCED = "RunAdvanced"  # run, before, after, batches
+    RESEARCH_CANCELLED = "ResearchCancelled"  # run, number, reason, by (the run is to end)
     GATE_FAILED = "GateFailed"  # run, gate, remedy
     RESEARCH_FINISHED = "ResearchFinished"  # run, proposal, outcome, searched, evidence, candidates, reason?
     CANDIDATE_JUDGED = "CandidateJudged"  # candidate, stance, by, claim

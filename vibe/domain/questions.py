@@ -15,9 +15,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from vibe.domain.block_rows import create_blocks, create_links
+from vibe.domain.block_rows import create_blocks, create_links, set_block
 from vibe.domain.blocks import Block, Kind, Link, LinkType
-from vibe.domain.changes import Change, Expect, expect
+from vibe.domain.changes import Change, Effect, Expect, expect
 from vibe.domain.errors import BadInput, IllegalMove
 from vibe.domain.events import Event, EventType
 
@@ -269,6 +269,22 @@ def ask(asking: Asking, *, at: datetime) -> Change:
         effects=create_blocks([block], at=at, actor=asking.asker) + create_links(links),
         events=(Event(EventType.QUESTION_RAISED, asking.id, body),),
         answer={"question_id": asking.id},
+    )
+
+
+def expire(identity: str, status: str, proposal: str | None, *, at: datetime) -> Change:
+    """Build the change that ends a question without an answer.
+
+    Raises:
+        IllegalMove: it is answered or expired already.
+    """
+    check_move(status, QuestionStatus.EXPIRED)
+    props = {"status": QuestionStatus.EXPIRED.value, "updatedAt": at}
+    body = {"question": identity, "proposal": proposal}
+    return Change(
+        expects=(expect("Block", identity, status=status),),
+        effects=(Effect("blocks/set", set_block(identity, **props)),),
+        events=(Event(EventType.QUESTION_EXPIRED, identity, body),),
     )
 
 

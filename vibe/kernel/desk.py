@@ -42,6 +42,14 @@ class Desk(Protocol):
         """Keep a plan's documents as its corpus and write its blocks; `how` as in `ImportPlan`."""
         ...
 
+    async def take_document(self, name: str, data: bytes, *, actor: str) -> str:
+        """Keep a text that a person brings as a document of their own; returns the name it is kept under.
+
+        Raises:
+            BadInput: it is empty, or no UTF-8 text.
+        """
+        ...
+
     async def settle(self, root: str, only: Container[str] | None = None) -> None:
         """Wait until what a root set off is done."""
         ...

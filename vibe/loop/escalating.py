@@ -32,6 +32,7 @@ from vibe.domain.questions import (
     Urgency,
     ask,
     check_move,
+    expire,
     follow_up,
     headline,
     letter_of,
@@ -280,14 +281,4 @@ async def expire_questions(tick: Entry, tools: Tools) -> Change:
     now = tools.clock.now()
     now_ms = int(now.timestamp() * 1000)
     rows = await tools.graph.read("questions/expired", statuses=list(WAITING), now_ms=now_ms, limit=MOST_A_SWEEP)
-    change = NOTHING
-    for row in rows:
-        check_move(row["status"], QuestionStatus.EXPIRED)
-        props = {"status": QuestionStatus.EXPIRED.value, "updatedAt": now}
-        body = {"question": row["id"], "proposal": row["proposal_id"]}
-        change += Change(
-            expects=(expect("Block", row["id"], status=row["status"]),),
-            effects=(Effect("blocks/set", set_block(row["id"], **props)),),
-            events=(Event(EventType.QUESTION_EXPIRED, row["id"], body),),
-        )
-    return change
+    return sum((expire(row["id"], row["status"], row["proposal_id"], at=now) for row in rows), start=NOTHING)

@@ -1,8 +1,10 @@
-"""Retiring: proposals that time or events have overtaken.
+"""Retiring: proposals, and the loop's own questions, that time or events have overtaken.
 
 Woken by `GapsClosed`, `GapMarked`, `BlocksChanged` and `PlanImported` (what they touch may be stale), and by `SweepDue`
 (what nobody decided or used in time is expired). Reads the proposals that are not decided for good; emits
 `ProposalStale` and `ProposalExpired`. Expired is neither yes nor no: it never executes, and its gaps are open again.
+
+A question of the loop's own expires (`QuestionExpired`) once everything it is about is withdrawn.
 
 A decision made at the same moment wins or loses as a whole: both expect the state they found.
 
@@ -18,6 +20,7 @@ from vibe.domain.block_rows import set_block
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.proposals import OPEN, Proposal, ProposalStatus, move
+from vibe.domain.questions import QuestionStatus, expire
 from vibe.domain.suppressions import HeldGap, release, release_expired
 from vibe.kernel.tools import Tools
 from vibe.ports.inward import Row
@@ -25,6 +28,7 @@ from vibe.ports.inward import Row
 MAY_BE_STALE = tuple(sorted(status.value for status in OPEN | {ProposalStatus.APPROVED}))
 MOST_LIVE = 500
 MOST_A_SWEEP = 50
+AT_ONCE = 500
 UNRESOLVED = frozenset({"open", "proposed"})
 
 
@@ -87,6 +91,26 @@ async def expire_proposals(tick: Entry, tools: Tools) -> Change:
         change += await _expire(proposal, "nobody decided it in time", tools)
     for proposal in _read(await tools.graph.read("decisions/expired_approved", status=approved, **limits)):
         change += await _expire(proposal, "its approval was not used in time; it will not be carried out", tools)
+    return change
+
+
+async def retire_questions(entry: Entry, tools: Tools) -> Change:
+    """Expire the loop's questions about blocks that are withdrawn, all of them."""
+    ids = list(dict.fromkeys(str(name) for name in entry.body.get("ids") or ()))
+    change, seen, now = NOTHING, set[str](), tools.clock.now()
+    for start in range(0, len(ids), AT_ONCE):
+        rows = await tools.graph.read(
+            "questions/moot",
+            ids=ids[start : start + AT_ONCE],
+            asker="loop",
+            statuses=[QuestionStatus.ASKED.value, QuestionStatus.CLARIFYING.value],
+            withdrawn="withdrawn",
+            limit=AT_ONCE,
+        )
+        for row in rows:
+            if row["id"] not in seen:
+                seen.add(row["id"])
+                change += expire(row["id"], row["status"], row["proposal_id"], at=now)
     return change
 
 

@@ -16,10 +16,11 @@ from vibe.domain.changes import Change, Effect, Expect, expect
 from vibe.domain.commands import CancelProposal, EditProposal, RedoProposal
 from vibe.domain.errors import BadInput, Conflict, IllegalMove, NotFound
 from vibe.domain.events import Event, EventType
-from vibe.domain.packets import Packet, PacketType, approach_of, canonical, digest_of, parse_packet
+from vibe.domain.packets import Packet, PacketType, Research, approach_of, canonical, digest_of, parse_packet
 from vibe.domain.proposals import Proposal, ProposalStatus, Waiting, check_title, move
+from vibe.domain.runs import run_id
 from vibe.domain.suppressions import HeldGap, release
-from vibe.domain.verdicts import decider_of
+from vibe.domain.verdicts import Decider, decider_of
 from vibe.kernel.tools import Tools
 
 WORDS_MAX = 2_000
@@ -70,13 +71,15 @@ async def redo_proposal(command: RedoProposal, tools: Tools) -> Change:
 
 
 async def cancel_proposal(command: CancelProposal, tools: Tools) -> Change:
-    """Take an approval back before anything was done with it.
+    """Take an approval back before anything was done with it; research that runs already is stopped.
 
     Raises:
-        Conflict: it is not waiting to be carried out.
+        Conflict: it is not waiting to be carried out, and no research of it runs.
     """
     who = decider_of(tools.actor)
     proposal = await _find(command.number, tools)
+    if proposal.status is ProposalStatus.EXECUTING and isinstance(proposal.packet, Research):
+        return _stop_research(proposal, command.reason.strip(), who)
     try:
         wanted = move(proposal.status, ProposalStatus.CANCELLED)
     except IllegalMove as error:
@@ -96,6 +99,21 @@ async def cancel_proposal(command: CancelProposal, tools: Tools) -> Change:
         answer={"number": proposal.number, "status": wanted.value},
     )
     return change + release([HeldGap.from_row(row) for row in rows], proposal, Waiting.DATE, back)
+
+
+def _stop_research(proposal: Proposal, reason: str, who: Decider) -> Change:
+    """Have the run aborted; the proposal fails with the reason once it is (what was written before stays)."""
+    told = f"{who.person} stopped it" + (f": {reason}" if reason else "")
+    body = {"run": run_id(proposal.id), "number": proposal.number, "reason": told, "by": who.person}
+    return Change(
+        expects=(_as_seen(proposal),),
+        events=(Event(EventType.RESEARCH_CANCELLED, run_id(proposal.id), body),),
+        answer={
+            "number": proposal.number,
+            "status": proposal.status.value,
+            "said": f"The research of proposal {proposal.number} is being stopped.",
+        },
+    )
 
 
 async def _find(number: int, tools: Tools) -> Proposal:

@@ -16,6 +16,7 @@ from typing import Any
 
 from vibe.domain.block_rows import block_props, create_blocks, create_links, import_sha256, remove_links, set_block
 from vibe.domain.blocks import Block, Kind, Link, LinkType
+from vibe.domain.canonical import sha256_of
 from vibe.domain.changes import NOTHING, Change, Effect, Expect, absent, expect
 from vibe.domain.commands import ImportPlan, WithdrawPlan
 from vibe.domain.errors import BadInput, NotFound
@@ -69,13 +70,25 @@ async def import_plan(command: ImportPlan, tools: Tools) -> Change:
     if command.dry_run:
         return Change(answer=answer | {"dry_run": True})
     plans = await tools.graph.read("plans/by_id", ids=[reading.plan])
-    if difference.rows == 0 and plans and plans[0]["status"] == "active":
+    documents = _documents_changed(reading, plans)
+    if difference.rows == 0 and plans and plans[0]["status"] == "active" and not documents.events:
         return Change(answer=answer)
     if difference.rows <= AT_ONCE:
-        return (
-            _plan_node(command, plans, tools, "active") + _as_change(reading, difference, tools) + Change(answer=answer)
-        )
+        node = _plan_node(command, plans, tools, "active")
+        return node + _as_change(reading, difference, tools) + documents + Change(answer=answer)
     return await _in_batches(command, reading, difference, plans, tools) + Change(answer=answer)
+
+
+def _documents_changed(reading: PlanReading, plans: Sequence[Row]) -> Change:
+    """Tell when a plan that is known comes with other documents: what quotes the old ones is looked at again."""
+    if not plans or plans[0]["documents_sha256"] == _documents_sha256(reading):
+        return NOTHING
+    body = {"plan": reading.plan, "files": len(reading.documents)}
+    return Change(events=(Event(EventType.DOCUMENTS_CHANGED, reading.plan, body),))
+
+
+def _documents_sha256(reading: PlanReading) -> str:
+    return sha256_of(sorted([document.name, document.sha256] for document in reading.documents))
 
 
 def _refuse_remarks(remarks: Sequence[Remark]) -> None:
@@ -286,6 +299,7 @@ def _plan_node(command: ImportPlan, plans: Sequence[Row], tools: Tools, status: 
         "source": reading.source.value,
         "status": status,
         "importedAt": tools.clock.now(),
+        "documentsSha256": _documents_sha256(reading),
         "sample": command.sample,
     }
     if plans:

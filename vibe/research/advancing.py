@@ -1,11 +1,11 @@
 """Advancing: a research run, one legal transition a call.
 
-Woken by `ResearchRequested` and by each `RunAdvanced`. Reads the run's node, its notes and the claims it is about;
-emits `RunAdvanced`, `GateFailed`, and at the end `EvidenceAdded`, `GapsFound`, `ResearchFinished`. What reaches outside
-(reading documents, writing the working file) goes through the gate as steps, so a run that is killed anywhere goes on
-where it was. A delivery that comes late finds the run further on and does nothing. A failure of the outside is
-transient: the bus tries again; anything else is set aside for `vibe stuck`, and the sweep aborts a run that stood still
-twice.
+Woken by `ResearchRequested` and by each `RunAdvanced`, and by `ResearchCancelled`, which ends it wherever it stands.
+Reads the run's node, its notes and the claims it is about; emits `RunAdvanced`, `GateFailed`, and at the end
+`EvidenceAdded`, `GapsFound`, `ResearchFinished`. What reaches outside (reading documents, writing the working file)
+goes through the gate as steps, so a run that is killed anywhere goes on where it was. A delivery that comes late finds
+the run further on and does nothing. A failure of the outside is transient: the bus tries again; anything else is set
+aside for `vibe stuck`, and the sweep aborts a run that stood still twice.
 
 Source: SPEC section 1 ("Research run"), document 004.
 """
@@ -21,7 +21,7 @@ from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.errors import NotFound
 from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.identities import derived_id
-from vibe.domain.questions import Asking, Option, ask
+from vibe.domain.questions import Asking, Option, QuestionStatus, ask, expire
 from vibe.domain.runs import ENDS, Run, RunState, move
 from vibe.kernel.tools import Tools
 from vibe.research import acquiring, concluding, workfile
@@ -177,6 +177,19 @@ def _woken(run: Run, tools: Tools) -> Change:
         effects=(Effect("research/set_runs", {"id": run.id, "props": props}),),
         events=(event,),
     )
+
+
+async def cancel_run(entry: Entry, tools: Tools) -> Change:
+    """End a run that a person stopped, wherever it stands; one that ended meanwhile stays as it is."""
+    run = await read_run(str(entry.body["run"]), tools)
+    if run is None or run.state in ENDS:
+        return NOTHING
+    work = await read_work(run, tools)
+    aborted = _moved(work, await concluding.abort(work, str(entry.body["reason"])))
+    asked = (await tools.graph.read("research/run", id=run.id))[0]["properties"].get("questionId")
+    rows = await tools.graph.read("blocks/by_id", ids=[asked]) if asked else []
+    waiting = [row for row in rows if row["status"] in (QuestionStatus.ASKED, QuestionStatus.CLARIFYING)]
+    return sum((expire(row["id"], row["status"], None, at=tools.clock.now()) for row in waiting), start=aborted)
 
 
 async def resume_run(entry: Entry, tools: Tools) -> Change:

@@ -166,3 +166,20 @@ def test_a_gap_gets_one_of_its_three_answers(page: Page, daemon: Daemon) -> None
     page.goto("/held-back")
     held = page.locator(".item-row", has_text="The permit to serve food takes eight weeks")
     expect(held).to_contain_text("risk accepted until 1 Mar 2027", timeout=20_000)
+
+
+def test_a_file_is_evidence_and_kept(page: Page, daemon: Daemon) -> None:
+    """A text file uploaded as evidence is kept as a document of the person's own; one that is no text is refused."""
+    page.goto("/gaps")
+    card = page.locator("article", has_text="We get the keys on 1 July")
+    for name, data in (("scan.md", b"\xff\xfe\x00"), ("letter.md", b"The keys are handed over on 1 July.\n")):
+        card.get_by_role("button", name="I have evidence").click()
+        dialog = page.locator(".dialog")
+        dialog.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/markdown", "buffer": data})
+        expect(dialog.locator(".q-uploader__file")).to_contain_text("100", timeout=20_000)
+        dialog.get_by_role("button", name="Write it down").click()
+        told(page, "not UTF-8" if name == "scan.md" else "Evidence added")
+    expect(card).to_have_count(0, timeout=20_000)
+    assert (daemon.home / "corpus" / "_own" / "letter.md").read_text() == "The keys are handed over on 1 July.\n"
+    page.goto("/evidence")
+    expect(page.locator(".evidence", has_text="letter.md").first).to_be_visible(timeout=20_000)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from nicegui import ui
+from nicegui.events import UploadEventArguments
 
 from vibe.edges.pages.pieces import action, box, tagged
 
@@ -59,3 +61,32 @@ def date(label: str, *, hint: str = "") -> ui.input:
     if hint:
         field.props["hint"] = hint
     return field
+
+
+MOST_UPLOADED = 1_900_000
+"""Bytes: what a request may carry, its own frame left out."""
+
+
+@dataclass(slots=True)
+class Uploaded:
+    """A file that a person put into a dialog; no name: none yet."""
+
+    name: str = ""
+    data: bytes = b""
+
+
+def upload(label: str) -> Uploaded:
+    """A field for one text file, sent as soon as it is chosen."""
+    given = Uploaded()
+
+    async def take(event: UploadEventArguments) -> None:
+        given.name, given.data = event.file.name, await event.file.read()
+
+    def refuse() -> None:
+        ui.notify(f"Too large: at most {MOST_UPLOADED // 1000} kB.", type="negative", position="bottom")
+
+    field = ui.upload(
+        label=label, auto_upload=True, max_files=1, max_file_size=MOST_UPLOADED, on_upload=take, on_rejected=refuse
+    )
+    field.props('flat bordered accept=".md,.txt,.csv,.json,.html,text/*"').classes("field")
+    return given

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from vibe.domain.commands import MarkGap, ProposeGap
+from vibe.domain.errors import VibeError
 from vibe.edges.pages.cards import Row
-from vibe.edges.pages.desks import Site
-from vibe.edges.pages.dialogs import answers, date, dialog, line, words
+from vibe.edges.pages.desks import ACTOR, Site, tell
+from vibe.edges.pages.dialogs import Uploaded, answers, date, dialog, line, upload, words
 from vibe.edges.pages.pieces import action, box
 
 
@@ -37,13 +38,29 @@ async def _ask_for_evidence(site: Site, row: Row) -> bool:
     with dialog("What is the evidence?", row["block_title"] or row["description"]) as opened:
         text = words("In your words, or quoted", rows=4)
         link = line("Where it stands (a link, optional)")
+        file = upload("A text file (optional); it is kept as a document of yours")
         answers(
-            opened, "Write it down", lambda: (text.value or "", link.value or "") if text.value or link.value else None
+            opened,
+            "Write it down",
+            lambda: (text.value or "", link.value or "") if text.value or link.value or file.name else None,
         )
     given = await opened
     if given is None:
         return False
-    return await _mark(site, row, "evidence", "Written down as evidence, with your name.", text=given[0], link=given[1])
+    kept = await _keep(site, file) if file.name else ""
+    if kept is None:
+        return False
+    said = "Written down as evidence, with your name."
+    return await _mark(site, row, "evidence", said, text=given[0], link=given[1], file=kept)
+
+
+async def _keep(site: Site, file: Uploaded) -> str | None:
+    """Keep an uploaded file; None, told to the person, where it can't be."""
+    try:
+        return await site.desk.take_document(file.name, file.data, actor=ACTOR)
+    except VibeError as error:
+        tell(str(error), bad=True)
+        return None
 
 
 async def _ask_until_when(site: Site, row: Row) -> bool:
@@ -68,6 +85,15 @@ async def _ask_why_none(site: Site, row: Row) -> bool:
 
 
 async def _mark(
-    site: Site, row: Row, mark: str, said: str, *, text: str = "", link: str = "", until: str | None = None
+    site: Site,
+    row: Row,
+    mark: str,
+    said: str,
+    *,
+    text: str = "",
+    link: str = "",
+    file: str = "",
+    until: str | None = None,
 ) -> bool:
-    return await site.carry_out(MarkGap(row["id"], mark, text=text, until=until, link=link or None), said)
+    command = MarkGap(row["id"], mark, text=text, until=until, link=link or None, file=file or None)
+    return await site.carry_out(command, said)

@@ -10,7 +10,7 @@ from vibe.domain.commands import CancelProposal
 from vibe.domain.errors import NotFound
 from vibe.domain.packet_effects import cost_of, diff_of, exact_effect, rollback_of
 from vibe.domain.packets import parse_packet
-from vibe.edges.pages.cards import candidate_card, card_head, evidence_item, gap_lines
+from vibe.edges.pages.cards import Row, candidate_card, card_head, evidence_item, gap_lines
 from vibe.edges.pages.deciding import decision_buttons
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.frame import frame
@@ -65,8 +65,8 @@ def _draw(site: Site, number: int, found: Found | None, live: Live[Found | None]
         _draw_verdict(found)
         if row["status"] == "ready":
             decision_buttons(site, row | {"action": to_json(row["action"]).decode()}, live.refresh, details=False)
-        elif row["status"] == "approved":
-            _cancel_button(site, number, live)
+        else:
+            _cancel_button(site, row, live)
     if row["status"] != "ready":
         _draw_found(site, row, live)
     with box("section"):
@@ -85,13 +85,20 @@ def _draw(site: Site, number: int, found: Found | None, live: Live[Found | None]
     draw_history(found["history"], site.now)
 
 
-def _cancel_button(site: Site, number: int, live: Live[Found | None]) -> None:
+def _cancel_button(site: Site, row: Row, live: Live[Found | None]) -> None:
+    """What can still be taken back: an approval that nothing was done with, research that runs."""
+    texts = {"approved": "Take the approval back"}
+    texts |= {"executing": "Stop the research"} if row["action"]["type"] == "research" else {}
+    if row["status"] not in texts:
+        return
+    number = row["number"]
+
     async def cancel() -> None:
         await site.carry_out(CancelProposal(number), f"The approval of proposal {number} is taken back.")
         await live.refresh()
 
     with box("buttons"):
-        action("Take the approval back", cancel)
+        action(texts[row["status"]], cancel)
 
 
 def _draw_verdict(found: Found) -> None:

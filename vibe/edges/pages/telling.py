@@ -81,6 +81,7 @@ _TOLD: Mapping[str, Callable[[Body], str]] = {
         f"{count(_items(body, 'ids'), 'block')} changed" + (f" in {body['plan']}." if body.get("plan") else ".")
     ),
     "PlanImported": lambda body: f"Plan {body.get('plan')} imported.",
+    "DocumentsChanged": lambda body: f"The documents of {body.get('plan')} changed.",
     "PlanWithdrawn": lambda body: f"Plan {body.get('plan')} withdrawn, {count(_items(body, 'ids'), 'block')}.",
     "SourceAdded": lambda body: f"Document {body.get('file')} added.",
     "SourceRemoved": lambda body: f"Document {body.get('file')} removed.",
@@ -119,6 +120,7 @@ _TOLD: Mapping[str, Callable[[Body], str]] = {
     "RejectionUndone": lambda _: "A rejection was taken back.",
     "HumanNotified": lambda body: f"You were told of {count(_items(body, 'items'), 'item')}.",
     "ResearchRequested": lambda _: "A research run was asked for.",
+    "ResearchCancelled": lambda body: f"The research of proposal{_number(body)} was stopped{_why(body)}.",
     "RunAdvanced": lambda body: f"The research run went from {body.get('before')} to {body.get('after')}.",
     "ResearchFinished": lambda body: f"The research run ended: {str(body.get('outcome')).replace('_', ' ')}.",
     "CandidateJudged": lambda body: f"A passage was judged: {body.get('stance')}.",

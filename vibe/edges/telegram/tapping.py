@@ -113,7 +113,7 @@ def _reject_rows(number: int, digest: str) -> Rows:
 
 async def _cancel(at: Tapped) -> str:
     answer = await at.room.execute(CancelProposal(at.tap.number))
-    return f"Proposal {answer['number']} is cancelled."
+    return str(answer.get("said") or f"Proposal {answer['number']} is cancelled.")
 
 
 async def _allow(at: Tapped) -> str:
