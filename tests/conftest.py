@@ -15,6 +15,7 @@ from tests.lacking import closing_line, count_lacks, skip_for_lack_of
 
 if TYPE_CHECKING:
     from tests.neo4j.finding import Address
+    from tests.telegram.emulator import Api
 
 ROOT = Path(__file__).parent.parent
 FENCE = str(Path(__file__).parent / "fence")
@@ -98,3 +99,14 @@ def planexe_runs() -> Path:
     if not folder.is_dir():
         skip_for_lack_of("PlanExe runs", f"no folder {folder}; name one with VIBE_TEST_PLANEXE")
     return folder
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[Api]:
+    """A Bot API on a loopback port; each test makes a bot of its own there."""
+    from tests.telegram.emulator import bot_api
+
+    with bot_api() as found:
+        if isinstance(found, str):
+            skip_for_lack_of("Telegram emulator", found)
+        yield found

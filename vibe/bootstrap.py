@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,9 @@ from vibe.kernel.turns import Turn
 from vibe.ports.inward import Chance, Clock, Ids, Likeness, Store, Wakeup
 from vibe.ports.outward import Messenger, Model, Sources
 from vibe.settings import Settings, read_settings
+
+TEST_TAP = timedelta(seconds=20)
+"""How long a person who was just let in has for trying the button where no daemon listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +301,27 @@ async def serve_telegram(app: App) -> None:
 
     await _let_configured_in(app)
     await serve(app, app.outside.messenger, lambda: app.turn.epoch is not None)
+
+
+async def wait_until_paired(app: App, expires_at: datetime) -> bool:
+    """Wait until somebody brought the code, listening ourselves where no daemon does; False: nobody did in time."""
+    async with asyncio.TaskGroup() as group:
+        listening = None
+        paired = False
+        while not paired and app.clock.now() < expires_at:
+            if await app.turn.take() and listening is None:
+                listening = group.create_task(serve_telegram(app), name="telegram")
+            await app.clock.sleep_until(app.clock.now() + timedelta(seconds=1))
+            offer = await app.graph.read("people/pairing", id="pairing")
+            if offer and offer[0]["state"] != "open":
+                paired = bool(await app.graph.read("people/approvers", limit=100)) and offer[0]["tries_left"] > 0
+                break
+        if listening is not None:
+            if paired:  # the test button is tapped now
+                await app.clock.sleep_until(app.clock.now() + TEST_TAP)
+            listening.cancel()
+    app.turn.drop()
+    return paired
 
 
 async def _let_configured_in(app: App) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vibe.cli.session import actor, in_app, out, plain, show
+from vibe.cli.session import actor, err, in_app, out, plain, show
 
 if TYPE_CHECKING:
     from vibe.app import App
@@ -64,6 +64,7 @@ def _list(as_json: bool) -> None:
 
 
 def _offer(as_json: bool) -> None:
+    from vibe.domain.canonical import instant
     from vibe.domain.commands import OfferPairing
     from vibe.domain.pairings import ALPHABET, LETTERS, hash_of, shown
 
@@ -77,15 +78,27 @@ def _offer(as_json: bool) -> None:
         link = f"https://t.me/{name}?start={code}"
         return {"code": shown(code), "expires_at": answer["expires_at"], "bot": name, "link": link}
 
-    offer = in_app(work)
+    async def wait(app: App) -> bool:
+        from vibe.bootstrap import wait_until_paired
 
-    def human() -> None:
-        out.print(_qr(offer["link"]), markup=False, soft_wrap=True)
-        out.print(f"Scan it, open {plain(offer['link'])}, or send @{plain(offer['bot'])} this code:")
-        out.print(f"  {plain(offer['code'])}")
-        out.print("It lets one person in, within ten minutes.")
+        offer = await work(app)
+        _explain(offer)
+        return await wait_until_paired(app, instant(offer["expires_at"]))
 
-    show(offer, as_json, human)
+    if as_json:
+        show(in_app(work), as_json, lambda: None)
+    elif in_app(wait):
+        out.print("Paired. `vibe run` listens to them from now on; `vibe pair --list` shows who may decide.")
+    else:
+        err.print("Nobody brought the code in time. `vibe pair` makes another.")
+        raise typer.Exit(1)
+
+
+def _explain(offer: dict[str, Any]) -> None:
+    out.print(_qr(offer["link"]), markup=False, soft_wrap=True)
+    out.print(f"Scan it, open {plain(offer['link'])}, or send @{plain(offer['bot'])} this code:")
+    out.print(f"  {plain(offer['code'])}")
+    out.print("It lets one person in, within ten minutes. Waiting for it (Ctrl-C: the daemon goes on waiting) ...")
 
 
 def _qr(link: str) -> str:
