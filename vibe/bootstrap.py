@@ -21,6 +21,7 @@ from vibe.domain.commands import PairPerson
 from vibe.domain.debates import Role
 from vibe.domain.errors import BadInput
 from vibe.domain.events import Tick
+from vibe.domain.ladders import look_every_s
 from vibe.edges.clock import LocalWakeup, RandomIds, SystemChance, SystemClock
 from vibe.edges.graph.adapter import Neo4jStore, open_store
 from vibe.edges.graph.schema import apply_schema
@@ -75,6 +76,7 @@ def schedules(settings: Settings) -> list[Schedule]:
         Schedule(Tick.DIGEST_DUE, daily_at=owner.digest_at, zone=owner.zone),
         Schedule(Tick.HEALTH_DUE, interval=timedelta(hours=1)),
         Schedule(Tick.SWEEP_DUE, interval=timedelta(minutes=1)),
+        Schedule(Tick.RUNG_DUE, interval=timedelta(seconds=look_every_s(settings.escalation.steps()))),
     ]
 
 

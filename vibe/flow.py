@@ -31,7 +31,8 @@ from vibe.loop import (
     revising,
     triggering,
 )
-from vibe.loop.notifying import sending, telling
+from vibe.loop.escalating import climbing
+from vibe.loop.notifying import asking, reporting, sending, showing, telling, updating
 from vibe.plans import agents, controlling, decomposing, dispatching, editing, importing, starting, ticketing, tracking
 from vibe.research import advancing, judging_by_person, weighing
 
@@ -87,6 +88,10 @@ _RESEARCH = wake(advancing.advance_run, bound=2)
 _CLARIFIED = wake(advancing.resume_run, only_if=advancing.is_clarified)
 _WEIGH = wake(weighing.withdraw_outdated, joins=True, by_root=True, bound=1)
 
+_UPDATE = wake(updating.update_messages)
+_REPORT = wake(reporting.tell_result)
+_END_LADDER = wake(climbing.end_ladder)
+_TELL_ENDED = wake(asking.tell_ended)
 _SEND = wake(sending.send_message)
 _BEGIN = wake(starting.begin_execution)
 _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
@@ -115,20 +120,23 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.PROPOSAL_ASKED: (wake(proposing.draft_asked),),
     EventType.PROPOSAL_DRAFTED: (wake(debating.debate_proposal),),
     EventType.PROPOSAL_WEAK: (wake(proposing.strengthen_proposal),),
-    EventType.PROPOSAL_EDITED: (wake(proposing.redraft_proposal, only_if=_redone),),
+    EventType.PROPOSAL_EDITED: (wake(proposing.redraft_proposal, only_if=_redone), _UPDATE),
     EventType.PROPOSAL_REDRAFTED: (wake(debating.debate_proposal),),
-    EventType.PROPOSAL_READY: (wake(permitting.use_permission, bound=1), _QUEUE),
+    EventType.PROPOSAL_READY: (wake(permitting.use_permission, bound=1), _QUEUE, _UPDATE),
     # a place is free again
-    EventType.PROPOSAL_FILTERED: (_QUEUE, _DRAFT_WHEN_ROOM),
-    EventType.PROPOSAL_APPROVED: (_EXECUTE, _DRAFT_WHEN_ROOM),
-    EventType.PROPOSAL_ALLOWED: (_EXECUTE, _DRAFT_WHEN_ROOM),
-    EventType.PROPOSAL_REJECTED: (_DRAFT_WHEN_ROOM,),
-    EventType.PROPOSAL_STALE: (_DRAFT_WHEN_ROOM,),
-    EventType.PROPOSAL_EXPIRED: (_DRAFT_WHEN_ROOM,),
-    EventType.PROPOSAL_CANCELLED: (_DRAFT_WHEN_ROOM,),
+    EventType.PROPOSAL_FILTERED: (_QUEUE, _DRAFT_WHEN_ROOM, _UPDATE),
+    EventType.PROPOSAL_APPROVED: (_EXECUTE, _DRAFT_WHEN_ROOM, _UPDATE),
+    EventType.PROPOSAL_ALLOWED: (_EXECUTE, _DRAFT_WHEN_ROOM, _UPDATE),
+    EventType.PROPOSAL_REJECTED: (_DRAFT_WHEN_ROOM, _UPDATE),
+    EventType.PROPOSAL_STALE: (_DRAFT_WHEN_ROOM, _UPDATE),
+    EventType.PROPOSAL_EXPIRED: (_DRAFT_WHEN_ROOM, _UPDATE),
+    EventType.PROPOSAL_CANCELLED: (_DRAFT_WHEN_ROOM, _UPDATE),
     EventType.REJECTION_UNDONE: (_DRAFT_WHEN_ROOM,),
     EventType.LOOP_RESUMED: (_DRAFT_WHEN_ROOM, _ANALYSE),
     # chats: what waits is told, goes out in order, and stays true
+    EventType.PROPOSAL_EXECUTING: (_UPDATE,),
+    EventType.PROPOSAL_EXECUTED: (_UPDATE, _REPORT),
+    EventType.PROPOSAL_FAILED: (_UPDATE, _REPORT),
     EventType.HUMAN_NOTIFIED: (wake(telling.tell_at_once, bound=1),),
     EventType.MESSAGE_INTENDED: (_SEND,),
     EventType.MESSAGE_CHANGED: (_SEND,),
@@ -137,18 +145,23 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.RUN_ADVANCED: (_RESEARCH,),
     EventType.RESEARCH_CANCELLED: (wake(advancing.cancel_run, bound=2),),
     EventType.RESEARCH_FINISHED: (_FINISH,),
-    EventType.ANSWER_RECORDED: (_FINISH, _CLARIFIED, wake(mending.retry_answered)),
-    EventType.QUESTION_EXPIRED: (_FINISH, _CLARIFIED),
     # executions go from task to task
     EventType.EXECUTION_CREATED: (_BEGIN,),
     EventType.TICKET_CLOSED: (wake(starting.begin_execution, only_if=starting.may_begin),),
     EventType.EXECUTION_MOVED: (wake(starting.advance_execution, only_if=starting.may_go_on),),
     EventType.TASKS_MOVED: (_ADVANCE,),
     EventType.EVENTS_REPORTED: (_ADVANCE,),
+    EventType.ANSWER_RECORDED: (_FINISH, _CLARIFIED, wake(mending.retry_answered), _END_LADDER, _TELL_ENDED),
+    EventType.QUESTION_EXPIRED: (_FINISH, _CLARIFIED, _END_LADDER, _TELL_ENDED),
+    # questions: asked again and again, higher and higher, until they end
+    EventType.QUESTION_RAISED: (wake(climbing.start_ladder),),
+    EventType.HUMAN_ASKED: (wake(asking.ask_person),),
+    EventType.QUESTION_CLARIFIED: (wake(asking.follow_up),),
     # the clock
     Tick.ANALYSIS_DUE: (_WEIGH, _ANALYSE),
     Tick.DIGEST_DUE: (wake(notifying.send_digest, bound=1),),
     Tick.HEALTH_DUE: (_MEASURE,),
+    Tick.RUNG_DUE: (wake(climbing.climb_ladder, bound=1),),
     Tick.SWEEP_DUE: (
         wake(retiring.expire_proposals, bound=1),
         wake(escalating.expire_questions, bound=1),
@@ -180,6 +193,9 @@ COMMANDS: Mapping[type, Handler] = {
     c.EditProposal: revising.edit_proposal,
     c.RedoProposal: revising.redo_proposal,
     c.CancelProposal: revising.cancel_proposal,
+    c.ShowProposal: showing.show_proposal,
+    c.PostponeItem: showing.postpone_item,
+    c.KeepRemark: showing.keep_remark,
     c.GivePermission: permitting.give_permission,
     c.RevokePermission: permitting.revoke_permission,
     c.RaiseQuestion: escalating.raise_question,

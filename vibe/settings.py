@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from vibe.catalog import shipped
 from vibe.domain.errors import BadInput
+from vibe.domain.ladders import RungAction, Step
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -135,6 +136,23 @@ class ResearchSettings(_Section):
     candidates_max: int
 
 
+class RungSettings(_Section):
+    """One step of the ladder."""
+
+    after: Duration
+    action: Literal["log", "publish", "ask", "urgent", "pause", "again"]
+
+
+class EscalationSettings(_Section):
+    """What happens while nobody answers a question."""
+
+    rungs: tuple[RungSettings, ...]
+
+    def steps(self) -> list[Step]:
+        """The ladder as questions climb it."""
+        return [Step(rung.after, RungAction(rung.action)) for rung in self.rungs]
+
+
 class BusSettings(_Section):
     """How deliveries are tried."""
 
@@ -162,6 +180,7 @@ class Settings(BaseSettings):
     gaps: GapSettings
     likeness: LikenessSettings
     research: ResearchSettings
+    escalation: EscalationSettings
     bus: BusSettings
     health: HealthSettings
 

@@ -21,6 +21,7 @@ UNTOLD = {
     "proposals.not_now_returns_after": "what was rejected with `not_now` comes back, then after twice as long",
     "proposals.rounds_max": "rounds of checks at most; then both positions go to the person",
     "research.mode": "quick is the only mode so far",
+    "escalation.rungs": "`[[escalation.rungs]]` with `after` and `action` (log, publish, ask, urgent, pause, again)",
     "bus.transient_tries": "tries before a failing delivery is reported; it goes on trying",
     "bus.most_wait": "between two tries at most",
 }
@@ -39,12 +40,19 @@ def rows() -> list[tuple[str, str, str]]:
     return [
         (
             f"{section}.{key}",
-            str(value) if value != "" else "",
+            _shown(value),
             UNTOLD.get(f"{section}.{key}") or told[f"{section}.{key}"],
         )
         for section, keys in values.items()
         for key, value in keys.items()
     ]
+
+
+def _shown(value: object) -> str:
+    """A default as the table has it; rungs of the ladder in one line."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return ", ".join(" ".join(map(str, item.values())) for item in value)
+    return str(value) if value != "" else ""
 
 
 def table() -> str:

@@ -353,3 +353,30 @@ class ResolveTicket:
     note: str = ""
     output: Mapping[str, Any] | None = None
     markdown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowProposal:
+    """Send everything about a proposal to the person who asks, in their chat."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostponeItem:
+    """Put a proposal off; it comes again to the person who asks, on their clock: a `taps.LaterUntil` but `ASK`."""
+
+    number: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRemark:
+    """Keep a person's words that were no command, and ask what is to become of them.
+
+    `number` is the proposal they are about; `digest` the version that was seen.
+    """
+
+    text: str
+    number: int
+    digest: str | None = None

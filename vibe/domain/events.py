@@ -94,7 +94,6 @@ class EventType(StrEnum):
     QUESTION_EXPIRED = "QuestionExpired"  # question, proposal?
     HUMAN_ASKED = "HumanAsked"  # question, action (ask | urgent | pause | again), n (the rung)
     QUESTION_PUBLISHED = "QuestionPublished"  # question, words, asker, task?, urgency, n
-    RUNG_LOGGED = "RungLogged"  # question, n
     # agents and executions
     AGENT_REGISTERED = "AgentRegistered"  # agent, name, actions, key_id
     AGENT_CHANGED = "AgentChanged"  # agent, what: key | revoked, key_id?, reason?
@@ -116,8 +115,8 @@ class EventType(StrEnum):
     PAIRING_OFFERED = "PairingOffered"  # until
     PERSON_PAIRED = "PersonPaired"  # person, by
     PERSON_DISMISSED = "PersonDismissed"  # person, by
-    LOOP_PAUSED = "LoopPaused"  # reason, by, until?
-    LOOP_RESUMED = "LoopResumed"  # by
+    LOOP_PAUSED = "LoopPaused"  # reason, by, until?, plan?, question?
+    LOOP_RESUMED = "LoopResumed"  # by, question?
     HEALTH_MEASURED = "HealthMeasured"  # trouble
     BACKUP_MADE = "BackupMade"  # file, sha256, entries (how far its ledger goes at least)
 

@@ -74,22 +74,23 @@ def state_of(status: ProposalStatus, *, same_version: bool = True, by: str = "",
     return f"{said} by {plain(by)}" if by and status in (ProposalStatus.APPROVED, ProposalStatus.REJECTED) else said
 
 
-def digest_message(header: str, items: Sequence[Listed], lines: Sequence[str]) -> Message:
+def digest_message(header: str, items: Sequence[Listed], lines: Sequence[str], opening: str = "") -> Message:
     """Several proposals in one message; `lines` are what else there is to tell. Titles give way where it gets long."""
+    count = f"{len(items)} item{'' if len(items) == 1 else 's'}"
+    first = opening or f"🔔 **Vibe Proposals** ({count})"
     for room in (200, 120, 80, 60, 40):
-        text = _digest_text(header, items, lines, room)
+        text = _digest_text(f"{first}\n{plain(header)}", items, lines, room)
         if len(text) <= MOST_CHARACTERS:
             break
     return Message(text, _digest_rows([item for item in items if not item.state]))
 
 
-def _digest_text(header: str, items: Sequence[Listed], lines: Sequence[str], room: int) -> str:
-    count = f"{len(items)} item{'' if len(items) == 1 else 's'}"
-    parts = [f"🔔 **Vibe Proposals** ({count})\n{plain(header)}"]
+def _digest_text(head: str, items: Sequence[Listed], lines: Sequence[str], room: int) -> str:
+    parts = [head]
     for item in items:
         todo = item.state or f"/approve_{item.number} or /reject_{item.number}"
-        head = f"**{item.number}. {plain(headline(item.title, room))}** [{item.impact.upper()}]"
-        parts.append(f"{head}\nGap: {plain(headline(item.gap, room))}\n→ {todo}")
+        title = f"**{item.number}. {plain(headline(item.title, room))}** [{item.impact.upper()}]"
+        parts.append(f"{title}\nGap: {plain(headline(item.gap, room))}\n→ {todo}")
     told = [plain(headline(line, room)) for line in lines[:LINES_SHOWN]]
     more = len(lines) - LINES_SHOWN
     parts += ["\n".join([*told, *([f"and {more} more"] if more > 0 else [])])] if lines else []

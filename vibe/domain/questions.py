@@ -15,6 +15,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from vibe.domain.answer_words import (
+    ANY_ORDINAL,
+    BARE_NUMBER,
+    CHOSEN_ORDINAL,
+    END,
+    LEAD_IN,
+    NO,
+    NOT,
+    NUMBERED,
+    REMARK,
+    SEVERAL,
+    SHRUG,
+    YES,
+    place_of,
+)
 from vibe.domain.block_rows import create_blocks, create_links, set_block
 from vibe.domain.blocks import Block, Kind, Link, LinkType
 from vibe.domain.changes import Change, Effect, Expect, expect
@@ -126,20 +141,6 @@ class Answer:
     why: str = ""
 
 
-_REASON = r"because|since|as|please|it\s+is|is|for|but|would|seems|looks|sounds"
-_END = rf"(?=$|[).:,;!]|\s*[-\u2013\u2014]\s|\s+(?:{_REASON})\b)"
-_LEAD_IN = (
-    r"^(?:(?:let'?s|let\s+us|we|i|i'd|i'll|we'll|would|should|please|just|ok|okay|yes|so|definitely|probably|say)[\s,]+)*"
-    r"(?:(?:use|go\s+with|go\s+for|going\s+with|choose|pick|take|prefer|want|vote\s+for|try)\s+)?"
-    r"(?:(?:the\s+)?(?:option|choice|answer|letter)\s+)??(?:the\s+)?"
-)
-_NOT = re.compile(r"\b(?:not|no|never|neither|nor|don'?t|do not|anything but|except|without)\b", re.IGNORECASE)
-_SHRUG = re.compile(
-    r"(?:yes|no|ok|okay|sure|fine|both|either|any|whatever|maybe|i don'?t know|no idea|not sure|dunno)[.! ]*"
-)
-_SEVERAL = re.compile(r"\(?([A-Z])\)?\s*(?:,|/|\+|&|\band\b|\bor\b)\s*\(?([A-Z])\b(?!')")
-
-
 def read_answer(text: str, options: Sequence[Option]) -> Answer:
     """Read what a person answered.
 
@@ -164,32 +165,85 @@ def _plainly(text: str) -> str:
 
 
 def _read_choice(said: str, options: Sequence[Option]) -> Answer:
-    several = _SEVERAL.match(said)
-    if several:
+    several = SEVERAL.search(said)
+    if several and several[1] != several[2] and all(_in_range(letter, options) for letter in several.groups()):
         return Answer(AnswerKind.UNCLEAR, said, why="it names more than one option")
-    found = _lettered(said)
+    agreed = _agreed(said, options)
+    if agreed is not None:
+        return agreed
+    found = _lettered(said, options)
     named = [place for place, option in enumerate(options) if _names(said, option)]
     if found:
         return _read_letter(said, found, named, options)
     chosen = [(place, match) for place in named if (match := _choosing(said, options[place].title))]
     if len(chosen) == 1:
         place, match = chosen[0]
-        return Answer(AnswerKind.OPTION, said, place, _rest(said, match))
-    denied = _NOT.search(said) and len(said.split()) <= SHORT_WORDS and (named or _stray(said, options))
-    if denied or len(named) > 1 or _SHRUG.fullmatch(said.casefold()):
+        return _chosen(said, place, _rest(said, match))
+    return _read_place(said, options) or _read_words(said, named, options)
+
+
+def _read_words(said: str, named: Sequence[int], options: Sequence[Option]) -> Answer:
+    """Words that choose nothing: unclear where they turn an option down, name several or shrug; else free text."""
+    mentioned = named or _stray(said, options) or ANY_ORDINAL.search(said)
+    denied = NOT.search(said) and len(said.split()) <= SHORT_WORDS and mentioned
+    torn = len({place_of(one) for one in ANY_ORDINAL.findall(said)}) > 1 and len(said.split()) <= SHORT_WORDS
+    if denied or torn or len(named) > 1 or SHRUG.fullmatch(said.casefold()):
         return Answer(AnswerKind.UNCLEAR, said, why="it chooses none of the options")
     return Answer(AnswerKind.FREE_TEXT, said)
 
 
-def _lettered(said: str) -> re.Match[str] | None:
+def _agreed(said: str, options: Sequence[Option]) -> Answer | None:
+    """A yes or no in another language, where that is what the options are."""
+    first = re.match(r"[\w']+", said.casefold())
+    for words in (YES, NO):
+        places = [place for place, option in enumerate(options) if _plainly(option.title) in words]
+        if first and first[0] in words and len(places) == 1 and re.match(END, said[first.end() :]):
+            return Answer(AnswerKind.OPTION, said, places[0], _rest(said, first))
+    return None
+
+
+def _read_place(said: str, options: Sequence[Option]) -> Answer | None:
+    """The second one, option 2; a bare number where no option's name has one in it."""
+    ordinal = CHOSEN_ORDINAL.match(said)
+    if ordinal:
+        others = {place_of(one) for one in ANY_ORDINAL.findall(said)}
+        place = place_of(next(group for group in ordinal.groups() if group))
+        place = len(options) - 1 if place < 0 else place
+        if len(others) > 1:
+            return Answer(AnswerKind.UNCLEAR, said, why="it names more than one option")
+        return _at(said, place, _rest(said, ordinal), options)
+    number = NUMBERED.match(said) or BARE_NUMBER.fullmatch(said)
+    if number and not any(re.search(r"(?<!\w)\d", option.title) for option in options):
+        return _at(said, int(number[1]) - 1, _rest(said, number), options)
+    return None
+
+
+def _at(said: str, place: int, rest: str, options: Sequence[Option]) -> Answer:
+    if 0 <= place < len(options):
+        return Answer(AnswerKind.OPTION, said, place, rest)
+    return Answer(AnswerKind.UNCLEAR, said, why=f"there are only {len(options)} options")
+
+
+def _in_range(letter: str, options: Sequence[Option]) -> bool:
+    return ord(letter.upper()) - ord("A") < len(options)
+
+
+def _lettered(said: str, options: Sequence[Option]) -> re.Match[str] | None:
     """Where a letter stands for itself; `A` and `I` followed by a word are words."""
-    return (
+    surely = (
         re.fullmatch(r"\(?([A-Za-z])\)?[.!]?", said)
-        or re.match(rf"(?i:{_LEAD_IN})\(?([A-Z])(?i:{_END})", said)
-        or re.match(rf"(?i:{_LEAD_IN})(?i:option|choice|answer|letter)\s+([A-Za-z])(?i:{_END})", said)
+        or re.match(rf"(?i:{LEAD_IN})\(?([A-Z])(?i:{END})", said)
+        or re.match(rf"(?i:{LEAD_IN})(?i:option|choice|answer|letter)\s+([A-Za-z])(?i:{END})", said)
         or re.match(r"\(?([a-z])\)\s", said)
+    )
+    if surely:
+        return surely
+    loosely = (
+        re.match(r"([a-z])(?=[).:,;!](?:\s|$)|\s+[-\u2013\u2014]\s)", said)
+        or re.match(r"([a-z])(?=\s+(?:because|please|weil|bitte|fordi|tak|parce|porque)\b)", said)
         or re.match(r"([B-HJ-Z])\s+(?=\w)", said)
     )
+    return loosely if loosely and _in_range(loosely[1], options) else None
 
 
 def _read_letter(said: str, found: re.Match[str], named: Sequence[int], options: Sequence[Option]) -> Answer:
@@ -201,6 +255,13 @@ def _read_letter(said: str, found: re.Match[str], named: Sequence[int], options:
     other = [item for item in named if item != place and _choosing(rest, options[item].title)]
     if other:
         return Answer(AnswerKind.UNCLEAR, said, why="letter and name point at different options")
+    return _chosen(said, place, rest)
+
+
+def _chosen(said: str, place: int, rest: str) -> Answer:
+    if REMARK.match(rest):
+        why = f"it says something about {letter_of(place)} but does not choose it"
+        return Answer(AnswerKind.UNCLEAR, said, why=why)
     return Answer(AnswerKind.OPTION, said, place, rest)
 
 
@@ -213,7 +274,7 @@ def _names(said: str, option: Option) -> bool:
 
 
 def _choosing(said: str, title: str) -> re.Match[str] | None:
-    return re.match(rf"{_LEAD_IN}{re.escape(title)}{_END}", said, re.IGNORECASE)
+    return re.match(rf"{LEAD_IN}{re.escape(title)}{END}", said, re.IGNORECASE)
 
 
 def _stray(said: str, options: Sequence[Option]) -> bool:
@@ -233,7 +294,8 @@ class Asking:
     """A question about to be asked.
 
     `asker` is who is stuck (`loop`, `agent:ID`, `owner:cli`); `about` are ids of the blocks it concerns, `gaps` of the
-    gaps; `stuck_on` says in a few words what cannot go on; `expires_at` None waits for ever.
+    gaps; `stuck_on` says in a few words what cannot go on; `expires_at` None waits for ever. `stuck_since` is the last
+    sign of life of an agent that has fallen silent; None: it is asked outright.
     """
 
     id: str
@@ -248,6 +310,7 @@ class Asking:
     about: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     expires_at: datetime | None = None
+    stuck_since: datetime | None = None
 
 
 def ask(asking: Asking, *, at: datetime) -> Change:
@@ -305,6 +368,8 @@ def _properties(asking: Asking, at: datetime) -> dict[str, Any]:
         "context": list(asking.context),
         "stuckOn": asking.stuck_on,
         "urgency": asking.urgency.value,
+        "askedUrgency": asking.urgency.value,
+        "stuckSince": asking.stuck_since,
         "taskId": asking.task_id,
         "proposalId": asking.proposal_id,
         "askedAt": at,

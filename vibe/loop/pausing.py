@@ -9,7 +9,7 @@ Source: SPEC section 5 (pause by the ladder), section 6 (`vibe loop pause/resume
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,12 +45,13 @@ async def pause_loop(command: PauseLoop, tools: Tools) -> Change:
 
 
 async def resume_loop(command: ResumeLoop, tools: Tools) -> Change:
-    """Let the loop go on."""
+    """Let the loop go on, and every plan that an unanswered question paused."""
     del command
     state = (await tools.graph.read("loop/paused"))[0]
-    if not state["paused"]:
+    plans = [row["id"] for row in await tools.graph.read("loop/paused_plans", limit=500)]
+    if not state["paused"] and not plans:
         return Change(answer=_told(state))
-    return _resumed(tools)
+    return _resumed(tools, plans)
 
 
 async def end_pause(tick: Entry, tools: Tools) -> Change:
@@ -61,11 +62,11 @@ async def end_pause(tick: Entry, tools: Tools) -> Change:
     return _resumed(tools) if over else NOTHING
 
 
-def _resumed(tools: Tools) -> Change:
+def _resumed(tools: Tools, plans: Sequence[str] = ()) -> Change:
     now = tools.clock.now()
-    props = {"paused": False, "reason": None, "since": now, "untilMs": None}
+    props = {"paused": False, "reason": None, "since": now, "untilMs": None, "question": None}
     return Change(
-        effects=(Effect("loop/set", {"id": LOOP, "props": props}),),
+        effects=(Effect("loop/set", *({"id": scope, "props": props} for scope in [LOOP, *plans])),),
         events=(Event(EventType.LOOP_RESUMED, LOOP, {"by": tools.actor}),),
         answer=_told(props | {"until_ms": None}),
     )

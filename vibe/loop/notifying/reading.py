@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from vibe.domain.changes import Change
 from vibe.domain.hours import Hours
-from vibe.domain.notices import Details, state_of
+from vibe.domain.messages import Message
+from vibe.domain.notices import Details, details_message, state_of
 from vibe.domain.notifications import Approver, Kept, Note, NoteKind, intend, millis
 from vibe.domain.packets import parse_packet
 from vibe.domain.proposals import ProposalStatus
@@ -90,9 +92,18 @@ async def decided_by(proposal: str, tools: Tools) -> str:
     return str(rows[0]["person"]) if rows else ""
 
 
-async def state_now(row: Row, digest: str, tools: Tools) -> str:
-    """What became of a proposal since it was shown in the version of `digest`; empty: it waits as shown."""
+async def proposal_message(row: Row, person: Approver, tools: Tools) -> tuple[Message, dict[str, str]]:
+    """A proposal's own message as it stands, and what it is made from."""
+    one = await read_details(row, tools)
+    expires = when(row["expires_at"], person.hours) if row["expires_at"] else "not yet known"
+    body = {"digest": row["digest"], "expires": expires}
+    return details_message(replace(one, expires=expires), tools.settings.http.public_url), body
+
+
+async def state_now(row: Row, digest: str, person: str, tools: Tools) -> str:
+    """What became of a proposal since a person was shown the version of `digest`; empty: it waits as shown."""
     by = await decided_by(row["id"], tools)
+    by = "you" if by == person else by
     return state_of(
         ProposalStatus(row["status"]), same_version=row["digest"] == digest, by=by, reason=row["ended_because"] or ""
     )

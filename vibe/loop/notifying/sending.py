@@ -24,7 +24,7 @@ from vibe.domain.canonical import from_json, sha256_of, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.errors import BadInput, Gone, Transient, Unreachable
 from vibe.domain.events import Entry, Event, EventType
-from vibe.domain.notifications import Kept, NoteStatus, drop, lane, millis, release, sent_id
+from vibe.domain.notifications import Kept, NoteKind, NoteStatus, drop, lane, millis, release, sent_id
 from vibe.kernel.commit import Outside
 from vibe.kernel.tools import Tools
 
@@ -55,7 +55,9 @@ async def release_held(tick: Entry, tools: Tools) -> Change:
     rows = await tools.graph.read("notifications/held", status=NoteStatus.HELD.value, now_ms=now_ms, limit=MOST_A_SWEEP)
     change = NOTHING
     for row in rows:
-        change += release(Kept.from_row(row))
+        note = Kept.from_row(row)
+        over = note.kind is NoteKind.PROPOSAL and note.body.get("state")
+        change += drop(note, "decided before its time came") if over else release(note)
     return change
 
 

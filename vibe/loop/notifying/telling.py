@@ -14,21 +14,19 @@ Source: SPEC section 5 (digest), document 003 section 5.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from vibe.domain.canonical import from_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.digests import Item, chosen, header_of
 from vibe.domain.events import Entry
 from vibe.domain.identities import derived_id
-from vibe.domain.messages import Message
-from vibe.domain.notices import Listed, details_message, digest_message, is_complex, quiet_day
+from vibe.domain.notices import Listed, digest_message, is_complex, quiet_day
 from vibe.domain.notifications import Approver, Note, NoteKind, NoteStatus, Shown
 from vibe.domain.packets import parse_packet
 from vibe.domain.proposals import ProposalStatus
 from vibe.kernel.tools import Tools
 from vibe.loop.notifying.grounding import is_busy, read_grounding
-from vibe.loop.notifying.reading import approvers, read_details, when, write_note
+from vibe.loop.notifying.reading import approvers, proposal_message, write_note
 from vibe.ports.inward import Row
 
 DIGESTS = [NoteKind.DIGEST.value, NoteKind.QUIET_DAY.value]
@@ -138,14 +136,6 @@ async def _alone(person: Approver, key: str, rows: Sequence[Row], tools: Tools) 
         note = Note(identity, NoteKind.PROPOSAL, person, message, row["id"], _shown([row]), body=body)
         change += await write_note(note, tools)
     return change
-
-
-async def proposal_message(row: Row, person: Approver, tools: Tools) -> tuple[Message, dict[str, str]]:
-    """A proposal's own message as it stands, and what it is made from."""
-    one = await read_details(row, tools)
-    expires = when(row["expires_at"], person.hours) if row["expires_at"] else "not yet known"
-    body = {"digest": row["digest"], "expires": expires}
-    return details_message(replace(one, expires=expires), tools.settings.http.public_url), body
 
 
 def _shown(rows: Sequence[Row]) -> tuple[Shown, ...]:

@@ -125,6 +125,8 @@ async def _candidates(entries: Sequence[Entry], room: int, rejections: Rejection
     due = await gaps_due(daily, tools)
     if daily or any(entry.type == EventType.REJECTION_UNDONE for entry in entries):
         due += await gaps_changed((item.id for item in rejections), tools)
+    paused = {row["plan"] for row in await tools.graph.read("loop/paused_plans", limit=500)}
+    due = [gap for gap in due if gap.plan not in paused]
     due.sort(key=lambda gap: (gap.type != "contradicted", -gap.score, gap.id))
     now = tools.clock.now()
     return await grouped([gap for gap in due if keeps_back(gap, rejections, now) is None], tools)

@@ -5,7 +5,7 @@ becomes a Decision with the person's words as its Evidence, so answering never l
 What is unclear is asked once more; after that the words are taken as they are. Emits `QuestionRaised`,
 `QuestionClarified`, `AnswerRecorded`, `QuestionExpired`; whoever waits is woken by them.
 
-The ladder (rungs, urgency, pause) hangs on `QuestionRaised` and is not here yet.
+The ladder (rungs, urgency, pause) hangs on `QuestionRaised` and is in `climbing`.
 
 Source: SPEC sections 1 (question) and 5, document 003 section 6.
 """
