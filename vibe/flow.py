@@ -32,7 +32,7 @@ from vibe.loop import (
     triggering,
 )
 from vibe.loop.escalating import climbing
-from vibe.loop.notifying import asking, reporting, sending, showing, telling, updating
+from vibe.loop.notifying import absences, asking, reporting, sending, showing, telling, updating
 from vibe.plans import agents, controlling, decomposing, dispatching, editing, importing, starting, ticketing, tracking
 from vibe.research import advancing, judging_by_person, weighing
 
@@ -168,6 +168,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
         wake(notifying.send_owed, bound=1),
         wake(telling.tell_daily, bound=1),
         wake(sending.release_held, bound=1),
+        wake(absences.watch_absence, bound=1),
         wake(marking.return_gaps, bound=1),
         wake(pausing.end_pause, bound=1),
         wake(advancing.watch_runs, bound=1),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.stores import fresh_store
 from tests.unit.loop.chats import FOUNDER, Chats, chats
 from tests.unit.loop.desk import task
-from tests.unit.loop.ready import OWNER
+from tests.unit.loop.ready import OWNER, decide, offered
 from vibe.bootstrap import Given, open_app
 from vibe.domain.asked import AskedQuestion, ended_words, name_of, question_message
 from vibe.domain.block_rows import set_block
@@ -223,7 +223,7 @@ class TestLadder:
         async with chats(tmp_path) as at:
             question = await raise_one(at)
             await at.go_on(days=2)
-            await at.go_on(days=1)
+            await at.go_on(hours=20)
             asked_for = [body["action"] for body in await at.entries(EventType.HUMAN_ASKED)]
             row = (await at.app.graph.read("questions/show", id=question))[0]
         assert asked_for == ["ask", "again"]
@@ -296,3 +296,33 @@ class TestLadder:
             before = len(at.told)
             await at.go_on(minutes=3)
         assert (at_once, before, len(at.told)) == (cap, cap, cap + 2)
+
+
+class TestAway:
+    """What a person hears after Vibe was away."""
+
+    pytestmark = in_store
+
+    async def test_more_than_a_day_away_is_said_and_all_is_asked_once_more(self, tmp_path: Path) -> None:
+        """Undecided proposals are in the notice with their buttons; a question comes by the rung that was due."""
+        async with chats(tmp_path) as at:
+            await offered(at)
+            await raise_one(at)
+            await at.morning()
+            await at.go_on(minutes=30)
+            before = len(at.told)
+            await at.go_on(days=2)
+            told = at.told[before:]
+            away = [message for message in told if "I was away" in message.text]
+            again = [message for message in told if "needs help" in message.text]
+            await at.go_on(minutes=20)
+            once = len([message for message in at.told if "I was away" in message.text])
+            await decide(at, "reject")
+            await at.app.deliver_due()
+        assert away[0].text.splitlines()[:2] == [
+            "👋 **I was away** from Mon 2 March 09:31 to Wed 4 March 09:31",
+            "1 proposal and 1 question wait",
+        ]
+        assert "→ /approve_1 or /reject_1" in away[0].text
+        assert (len(away), len(again), once) == (1, 1, 1)
+        assert any("I was away" in message.text and "❌ rejected" in message.text for _, message in at.edits)
