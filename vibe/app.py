@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from vibe.domain.commands import AddSource, ImportPlan
 from vibe.domain.errors import BadInput, Conflict, Transient, Unreachable
 from vibe.domain.identities import derived_id
 from vibe.domain.plans import PlanReading, Remark
+from vibe.kernel.bells import Bells
 from vibe.kernel.bus import FRESH_TRIES, Bus
 from vibe.kernel.commit import Acts, Gate, Outside, Where
 from vibe.kernel.composing import epoch_ms
@@ -61,6 +62,7 @@ class App:
     outside: Outside
     inbox: Inbox
     likeness: Likeness
+    bells: Bells = field(default_factory=Bells)
     serves: bool = False
     """Whether this process is the daemon, whose loop delivers; then nobody else here may drop the turn."""
 
@@ -83,10 +85,14 @@ class App:
             if not change.effects and not change.events:
                 break
             try:
-                return await self.gate.commit(Submission(change, base, actor, self.clock.now()))
+                receipt = await self.gate.commit(Submission(change, base, actor, self.clock.now()))
             except Conflict:
                 if not tries_left:
                     raise
+            else:
+                for event in change.events:
+                    self.bells.ring(event.subject)
+                return receipt
         return Receipt(where.root, (), change.answer)
 
     async def _done_before(self, entry: str) -> Receipt | None:

@@ -76,7 +76,9 @@ def schedules(settings: Settings) -> list[Schedule]:
         Schedule(Tick.DIGEST_DUE, daily_at=owner.digest_at, zone=owner.zone),
         Schedule(Tick.HEALTH_DUE, interval=timedelta(hours=1)),
         Schedule(Tick.SWEEP_DUE, interval=timedelta(minutes=1)),
-        Schedule(Tick.RUNG_DUE, interval=timedelta(seconds=look_every_s(settings.escalation.steps()))),
+        Schedule(
+            Tick.RUNG_DUE, interval=timedelta(seconds=look_every_s([rung.step() for rung in settings.escalation.rungs]))
+        ),
     ]
 
 

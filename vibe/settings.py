@@ -142,15 +142,15 @@ class RungSettings(_Section):
     after: Duration
     action: Literal["log", "publish", "ask", "urgent", "pause", "again"]
 
+    def step(self) -> Step:
+        """As questions climb it."""
+        return Step(self.after, RungAction(self.action))
+
 
 class EscalationSettings(_Section):
     """What happens while nobody answers a question."""
 
     rungs: tuple[RungSettings, ...]
-
-    def steps(self) -> list[Step]:
-        """The ladder as questions climb it."""
-        return [Step(rung.after, RungAction(rung.action)) for rung in self.rungs]
 
 
 class BusSettings(_Section):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vibe.domain.plans import PlanReading
+from vibe.kernel.bells import Bells
 from vibe.kernel.inbox import Inbox
 from vibe.kernel.submissions import Receipt
 from vibe.ports.inward import Clock, Graph, Ids
@@ -24,6 +25,7 @@ class Desk(Protocol):
     clock: Clock
     ids: Ids
     inbox: Inbox
+    bells: Bells
 
     @property
     def graph(self) -> Graph:

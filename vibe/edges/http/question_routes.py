@@ -12,12 +12,15 @@ from vibe.domain.errors import BadInput
 from vibe.domain.questions import QuestionStatus
 from vibe.edges.http.bodies import Answer, Question
 from vibe.edges.http.requests import Actor, Once, Wait
+from vibe.kernel.bells import rings
 from vibe.kernel.desk import Desk
 from vibe.kernel.showing import WAITING, read_question, read_questions
-from vibe.kernel.watching import Watch
+
+LOOK_EVERY_S = 1.0
+"""Seconds after which a waiter looks by itself: another process may have taken the answer."""
 
 
-def question_routes(desk: Desk, watch: Watch) -> APIRouter:
+def question_routes(desk: Desk) -> APIRouter:
     """The routes about questions."""
     router = APIRouter(prefix="/api/questions", tags=["questions"])
 
@@ -35,11 +38,11 @@ def question_routes(desk: Desk, watch: Watch) -> APIRouter:
     @router.get("/{identity}", summary="One question with its answer; `wait` for it up to 60 s")
     async def question(identity: str, wait: Wait = 0) -> dict[str, Any]:
         until = desk.clock.now() + timedelta(seconds=wait)
-        found = await read_question(desk.graph, identity)
-        seq = watch.seq
-        while found["status"] in WAITING and desk.clock.now() < until:
-            seq = await watch.grown(seq, until)
+        with desk.bells.waiting(identity) as bell:
             found = await read_question(desk.graph, identity)
+            while found["status"] in WAITING and (left := (until - desk.clock.now()).total_seconds()) > 0:
+                await rings(bell, min(left, LOOK_EVERY_S))
+                found = await read_question(desk.graph, identity)
         return found
 
     @router.post("/{identity}/answer", summary="Answer a question: an option's letter or name, or own words")

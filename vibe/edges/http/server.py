@@ -50,7 +50,7 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
         Entrance(callers, desk.clock).router,
         gap_routes(desk),
         proposal_routes(desk),
-        question_routes(desk, watch),
+        question_routes(desk),
         block_routes(desk),
         agent_routes(desk, agents),
         working_routes(desk, watch),

@@ -43,7 +43,7 @@ async def start_ladder(entry: Entry, tools: Tools) -> Change:
     people = await read_approvers(tools.graph, tools.settings.owner)
     stuck_since = question["stuck_since"]
     rungs = rungs_of(
-        tools.settings.escalation.steps(),
+        [rung.step() for rung in tools.settings.escalation.rungs],
         stuck_since or entry.at,
         outright=stuck_since is None,
         people=[person.hours for person in people],

@@ -1,0 +1,45 @@
+"""Bells: in one process, whoever waits for something to happen to one thing is woken when it does.
+
+What other processes do rings no bell here; who waits looks again from time to time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Bells:
+    """Who waits for what, by the subject's id."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, set[asyncio.Event]] = {}
+
+    @contextmanager
+    def waiting(self, about: str) -> Iterator[asyncio.Event]:
+        """A bell that rings when something happens to this, from now on until the block ends."""
+        bell = asyncio.Event()
+        self._waiting.setdefault(about, set()).add(bell)
+        try:
+            yield bell
+        finally:
+            self._waiting[about].discard(bell)
+            if not self._waiting[about]:
+                del self._waiting[about]
+
+    def ring(self, about: str) -> None:
+        """Wake everybody who waits for this."""
+        for bell in self._waiting.get(about, ()):
+            bell.set()
+
+
+async def rings(bell: asyncio.Event, within_s: float) -> bool:
+    """Whether a bell rings within so many seconds; it can ring again afterwards."""
+    try:
+        async with asyncio.timeout(within_s):
+            await bell.wait()
+    except TimeoutError:
+        return False
+    bell.clear()
+    return True
