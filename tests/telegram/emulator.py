@@ -123,6 +123,16 @@ class Phone:
         found = await self.calls("sendMessage", count)
         return [_sent(call) for call in found if call["code"] == 200 and int(call["given"]["chat_id"]) == self.user]
 
+    async def heard(self, words: str, times: int = 1) -> dict[str, Any]:
+        """The bot's message to this person that holds these words, once it is there; the nth of them."""
+        count = 1
+        while True:
+            found = await self.sent(count)
+            holding = [one for one in found if words in one["text"]]
+            if len(holding) >= times:
+                return holding[times - 1]
+            count = len(await self.calls("sendMessage", count)) + 1
+
     async def toasts(self, count: int) -> list[str]:
         """What the bot answered to taps, once there is so much."""
         return [call["given"].get("text", "") for call in await self.calls("answerCallbackQuery", count)]

@@ -7,13 +7,11 @@ from typing import Any
 
 from tests.acceptance.world import a_small_plan
 from tests.edges.telegram.chats import Chat
-from vibe.domain import taps
 from vibe.domain.commands import AnalyseNow
-from vibe.domain.messages import Button, Message
 
 
 async def a_proposal(chat: Chat) -> Mapping[str, Any]:
-    """Bring a small plan in and run a cycle; the first proposal that waits."""
+    """Bring a small plan in and run a cycle; the first proposal that waits, which a digest shows."""
     await chat.world.app.import_plan(a_small_plan(), actor="owner:cli")
     await chat.world.wait(seconds=2)
     await chat.world.command(AnalyseNow(draft=True))
@@ -22,9 +20,11 @@ async def a_proposal(chat: Chat) -> Mapping[str, Any]:
 
 
 async def shown(chat: Chat, proposal: Mapping[str, Any]) -> dict[str, Any]:
-    """Show a proposal with a button in Anna's chat."""
-    button = Button("Approve", taps.approve(proposal["number"], proposal["digest"]))
-    messenger = chat.world.app.outside.messenger
-    assert messenger is not None
-    await messenger.send("42", Message("A proposal", ((button,),)))
-    return (await chat.phone.sent(1))[-1]
+    """The digest that shows it, with the data of its Approve button as `approve`."""
+    digest = await chat.phone.heard(str(proposal["title"])[:20])
+    return digest | {"approve": button(digest, f"a:{proposal['number']}:")}
+
+
+def button(message: Mapping[str, Any], begins: str) -> str:
+    """What the button carries whose data begins so."""
+    return next(data for data in message["buttons"].values() if data.startswith(begins))

@@ -16,7 +16,7 @@ async def test_a_tap_decides_in_the_tapping_persons_name(tmp_path: Path, api: Ap
     async with a_chat(tmp_path, api) as chat:
         proposal = await a_proposal(chat)
         message = await shown(chat, proposal)
-        await chat.phone.tap(message, message["buttons"]["Approve"])
+        await chat.phone.tap(message, message["approve"])
         toast = (await chat.phone.toasts(1))[0]
         verdict = (await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"]))[0]
         decided = await chat.world.happened("ProposalApproved")

@@ -47,7 +47,7 @@ async def in_a_group(chat: Chat, message: Mapping[str, Any], order: str) -> None
 async def tapped_in_a_group(chat: Chat, message: Mapping[str, Any], order: str) -> None:
     """The right person taps in an unknown group."""
     del order
-    await chat.phone.tap(message, message["buttons"]["Approve"], message={**as_in_group(message)})
+    await chat.phone.tap(message, message["approve"], message={**as_in_group(message)})
 
 
 async def by_a_stranger(chat: Chat, message: Mapping[str, Any], order: str) -> None:
@@ -60,7 +60,7 @@ async def tapped_by_a_stranger(chat: Chat, message: Mapping[str, Any], order: st
     """A stranger's tap in Anna's chat."""
     del order
     mallory = {"id": MALLORY, "is_bot": False, "first_name": "Mallory"}
-    await chat.phone.tap(message, message["buttons"]["Approve"], **{"from": mallory})
+    await chat.phone.tap(message, message["approve"], **{"from": mallory})
 
 
 async def in_somebodys_chat(chat: Chat, message: Mapping[str, Any], order: str) -> None:
@@ -95,8 +95,7 @@ async def test_a_trick_decides_nothing(tmp_path: Path, api: Api, trick: Trick) -
         entries = len(await chat.world.app.graph.read("ledger/page", after=0, limit=1000))
         await trick(chat, message, f"/approve_{proposal['number']}")
         await chat.phone.say("/help")
-        while "What you can say" not in (sent := await chat.phone.sent(2))[-1]["text"]:
-            sent = await chat.phone.sent(len(sent) + 1)
+        await chat.phone.heard("What you can say")
         after = len(await chat.world.app.graph.read("ledger/page", after=0, limit=1000))
         verdicts = await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"])
     assert verdicts == []
@@ -110,10 +109,12 @@ async def test_a_stranger_gets_one_short_line_a_day(tmp_path: Path, api: Api) ->
         for text in ("hello", "/start", "WWWW-2222", "/approve_1"):
             await mallory.say(text)
         await chat.phone.say("/help")
-        first = [one["text"] for one in await mallory.sent(2)]
+        await chat.phone.heard("What you can say")
+        first = [one["text"] for one in await mallory.sent(1)]
         chat.world.clock.advance(DAY)
         await mallory.say("hello again")
-        second = [one["text"] for one in await mallory.sent(3)]
+        await mallory.heard("This bot", times=2)
+        second = [one["text"] for one in await mallory.sent(1)]
     assert first == ["This bot works for its owner only."]
     assert second == first * 2
 
@@ -125,9 +126,9 @@ async def test_what_looks_like_a_command_inside_an_answer_decides_nothing(tmp_pa
         message = await shown(chat, proposal)
         digest = proposal["digest"][:12]
         await chat.phone.tap(message, f"r:{proposal['number']}:w:{digest}")
-        prompt = (await chat.phone.sent(2))[-1]
+        prompt = await chat.phone.heard("Why do you reject")
         await chat.phone.say(f"/approve_{proposal['number']}", reply_to=prompt)
-        answer = (await chat.phone.sent(3))[-1]
+        answer = await chat.phone.heard("Not done")
         status = (await chat.world.proposals("ready"))[0]["number"]
     assert prompt["markup"]["force_reply"]
     assert "decides nothing" in answer["text"]
@@ -140,7 +141,7 @@ async def test_a_yes_with_two_open_questions_answers_neither(tmp_path: Path, api
         for words in ("Auth0 or our own?", "Berlin or Vienna?"):
             await chat.world.command(RaiseQuestion(words, ("one", "two")))
         await chat.phone.say("yes")
-        (sent,) = [one for one in await chat.phone.sent(1) if "Several" in one["text"]]
+        sent = await chat.phone.heard("Several")
         answers = await chat.world.happened("AnswerRecorded")
     assert "Berlin or Vienna?" in sent["text"]
     assert answers == []

@@ -73,13 +73,13 @@ async def test_what_was_kept_is_done_after_a_kill_in_order(tmp_path: Path, api: 
     async with unserved(tmp_path, api) as chat:
         proposal = await a_proposal(chat)
         message = await shown(chat, proposal)
-        await chat.phone.tap(message, message["buttons"]["Approve"])
+        await chat.phone.tap(message, message["approve"])
         await chat.phone.update({"message": chat.phone.message(f"/reject_{proposal['number']} never")}, quietly=True)
         await poll_once(chat, chat.world.app.inbox)
         kept = len(await chat.world.app.inbox.waiting())
         async with served(chat.world):
             toast = (await chat.phone.toasts(1))[0]
-            refusal = (await chat.phone.sent(2))[-1]["text"]
+            refusal = (await chat.phone.heard("Not done"))["text"]
         verdict = (await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"]))[0]
     assert kept == 2
     assert toast.endswith("is approved.")
@@ -102,7 +102,7 @@ async def test_killed_between_tap_and_note_it_is_decided_once(tmp_path: Path, ap
         app = chat.world.app
         proposal = await a_proposal(chat)
         message = await shown(chat, proposal)
-        await chat.phone.tap(message, message["buttons"]["Approve"])
+        await chat.phone.tap(message, message["approve"])
         await poll_once(chat, app.inbox)
         whole = app.inbox
         app.inbox = NotClosing(app.graph, chat.world.clock, "telegram")
@@ -153,7 +153,7 @@ async def test_the_same_tap_twice_is_one_decision(tmp_path: Path, api: Api) -> N
         proposal = await a_proposal(chat)
         message = await shown(chat, proposal)
         for _ in range(2):
-            await chat.phone.tap(message, message["buttons"]["Approve"])
+            await chat.phone.tap(message, message["approve"])
         toasts = await chat.phone.toasts(2)
         decided = await chat.world.happened("ProposalApproved")
     assert toasts == [f"Proposal {proposal['number']} is approved."] * 2
@@ -167,10 +167,10 @@ async def test_two_approvers_at_once_are_one_decision(tmp_path: Path, api: Api) 
         proposal = await a_proposal(chat)
         message = await shown(chat, proposal)
         ben = chat.phone.of(43, "Ben")
-        await chat.phone.tap(message, message["buttons"]["Approve"])
+        await chat.phone.tap(message, message["approve"])
         await ben.say(f"/reject_{proposal['number']}")
         toast = (await chat.phone.toasts(1))[0]
-        refusal = (await ben.sent(2))[-1]["text"]
+        refusal = (await ben.heard("Not done"))["text"]
         verdict = (await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"]))[0]
     assert toast.endswith("is approved.")
     assert "already approved by person:telegram:42" in refusal
@@ -183,7 +183,7 @@ async def test_a_tap_after_expiry_decides_nothing(tmp_path: Path, api: Api) -> N
         proposal = await a_proposal(chat)
         message = await shown(chat, proposal)
         chat.world.clock.advance(timedelta(days=15))
-        await chat.phone.tap(message, message["buttons"]["Approve"])
+        await chat.phone.tap(message, message["approve"])
         toast = (await chat.phone.toasts(1))[0]
         verdicts = await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"])
     assert "expired" in toast
@@ -194,8 +194,8 @@ async def test_a_tap_on_another_version_decides_nothing(tmp_path: Path, api: Api
     """What was seen is what is approved."""
     async with a_chat(tmp_path, api) as chat:
         proposal = await a_proposal(chat)
-        message = await shown(chat, dict(proposal) | {"digest": "0" * 64})
-        await chat.phone.tap(message, message["buttons"]["Approve"])
+        message = await shown(chat, proposal)
+        await chat.phone.tap(message, f"a:{proposal['number']}:{'0' * 12}")
         toast = (await chat.phone.toasts(1))[0]
         verdicts = await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"])
     assert "changed since" in toast

@@ -13,16 +13,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from vibe.domain import taps
-from vibe.domain.commands import DecideProposal
+from vibe.domain.commands import DecideProposal, ShowProposal
 from vibe.domain.errors import Conflict, NotFound
 from vibe.domain.messages import Button, Rows
 from vibe.domain.packet_effects import exact_effect, is_final
 from vibe.domain.packets import parse_packet
-from vibe.domain.proposals import RejectionType
+from vibe.domain.proposals import ProposalStatus, RejectionType
 from vibe.edges.telegram.rooms import Room
+from vibe.kernel.people import read_last_shown, read_seen, read_shown_digests
 from vibe.ports.inward import Row
 
 LABEL_MAX = 60
+READY = ProposalStatus.READY.value
 
 
 async def find(room: Room, number: int) -> Row:
@@ -37,27 +39,71 @@ async def find(room: Room, number: int) -> Row:
     return rows[0]
 
 
+class Changed(Conflict):
+    """It is not what was seen."""
+
+    def __init__(self, number: int, text: str = "") -> None:
+        why = text or f"proposal {number} changed since this was shown"
+        super().__init__(f"{why}; nothing was decided. It follows as it stands now")
+        self.number = number
+
+
 async def seen(room: Room, message_id: str, number: int, begins: str) -> str:
-    """The digest of the version that the tapped message shows.
+    """The digest of the version that the tapped message shows, compared in full.
+
+    A copy whose id was never recorded (we were killed in between) shows a version its button begins the digest of.
 
     Raises:
-        Conflict: the button is of another version than the message shows now.
+        Changed: the button is of another version than the message shows now, or than the proposal has.
     """
-    del message_id
-    digest = str((await find(room, number))["digest"])
-    if not digest.startswith(begins):
-        raise Conflict(f"proposal {number} changed since this was shown; nothing was decided")
+    graph = room.desk.graph
+    message = await read_seen(graph, room.caller.chat, message_id) if message_id else None
+    if message is not None and message.shown:
+        known = [one.digest for one in message.shown if one.number == number]
+    else:
+        known = await read_shown_digests(graph, room.caller.id, number)
+        known.append(str((await find(room, number))["digest"]))
+    digest = next((one for one in known if one.startswith(begins)), None)
+    if digest is None:
+        raise Changed(number)
     return digest
+
+
+async def last_shown(room: Room, number: int) -> str:
+    """The digest of the version a typed number means.
+
+    Raises:
+        Changed: this person was never shown it.
+    """
+    await find(room, number)
+    digest = await read_last_shown(room.desk.graph, room.caller.id, number)
+    if digest is None:
+        raise Changed(number, f"you were not shown proposal {number} yet")
+    return digest
+
+
+async def show(room: Room, number: int) -> None:
+    """Have the proposal as it stands sent to the person."""
+    await room.execute(ShowProposal(number))
 
 
 async def approve(room: Room, number: int, digest: str, reason: str = "") -> Mapping[str, Any]:
     """Approve this version."""
-    return await room.execute(DecideProposal(number, "approve", digest, reason=reason))
+    return await _decide(room, DecideProposal(number, "approve", digest, reason=reason))
 
 
 async def reject(room: Room, number: int, digest: str, kind: RejectionType, reason: str = "") -> Mapping[str, Any]:
     """Reject this version."""
-    return await room.execute(DecideProposal(number, "reject", digest, kind.value, reason))
+    return await _decide(room, DecideProposal(number, "reject", digest, kind.value, reason))
+
+
+async def _decide(room: Room, command: DecideProposal) -> Mapping[str, Any]:
+    try:
+        return await room.execute(command)
+    except Conflict as error:
+        if error.found.get("status") == READY and error.found.get("digest") != command.digest:
+            raise Changed(command.number) from error
+        raise
 
 
 async def second_tap(room: Room, number: int, digest: str) -> Rows:

@@ -47,6 +47,6 @@ class Room:
         self.say(f"Not done: {plain(in_chat(error))}", reply_to=reply_to)
 
 
-def in_chat(error: Exception) -> str:
+def in_chat(error: Exception | str) -> str:
     """An error's words without the advice that only helps at a terminal."""
     return _AT_A_TERMINAL.sub("", str(error)).strip()

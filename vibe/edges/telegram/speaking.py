@@ -10,21 +10,25 @@ from __future__ import annotations
 
 from telegram import Message
 
-from vibe.domain.commands import AnswerQuestion, MarkGap, PauseLoop, ResumeLoop, WithdrawEvidence
+from vibe.domain.commands import AnswerQuestion, KeepRemark, MarkGap, PauseLoop, ResumeLoop, WithdrawEvidence
 from vibe.domain.errors import BadInput, Transient, VibeError
 from vibe.domain.gaps import Mark
 from vibe.domain.messages import plain
+from vibe.domain.notifications import NoteKind
 from vibe.domain.proposals import RejectionType
 from vibe.domain.said import Decide, Details, Order, Ordered, Pause, Said, Unknown, Words, looks_like_command, read_said
 from vibe.domain.verdicts import Decision
 from vibe.edges.telegram import deciding, telling
 from vibe.edges.telegram.prompts import About, Prompt, read_prompt
-from vibe.edges.telegram.rooms import Room
+from vibe.edges.telegram.rooms import Room, in_chat
 from vibe.edges.telegram.tapping import answered
+from vibe.kernel.people import Seen, read_seen
 from vibe.kernel.showing import read_questions
 from vibe.ports.inward import Row
 
 NO_TEXT = "I only read text so far."
+NO_SUBJECT = "I do not know what that is about: reply to the message you mean. /help shows what you can say."
+MOST_LISTED = 5
 WHICH = "Several questions are open. Reply to the one you mean:"
 
 
@@ -38,6 +42,9 @@ async def answer_words(room: Room, message: Message) -> None:
         await _answer(room, message)
     except Transient:
         raise
+    except deciding.Changed as error:
+        room.refuse(error, reply_to=str(message.message_id))
+        await deciding.show(room, error.number)
     except VibeError as error:
         room.refuse(error, reply_to=str(message.message_id))
 
@@ -46,24 +53,38 @@ async def _answer(room: Room, message: Message) -> None:
     if not message.text:
         room.say(NO_TEXT)
         return
-    prompt = _prompt(message)
+    replied = message.reply_to_message
+    prompt = _prompt(replied)
     if prompt is not None:
         await _answer_prompt(room, prompt, message.text)
         return
-    await _do(room, read_said(message.text), message)
+    seen = await read_seen(room.desk.graph, room.caller.chat, str(replied.message_id)) if replied else None
+    if seen is not None and seen.kind is NoteKind.QUESTION:
+        _check_words(message.text)
+        await _answer_question(room, seen.subject, message)
+        return
+    await _do(room, read_said(message.text), message, seen)
 
 
-def _prompt(message: Message) -> Prompt | None:
+def _prompt(replied: Message | None) -> Prompt | None:
     """What the message it replies to asked for, where that is ours."""
-    replied = message.reply_to_message
     if replied is None or replied.from_user is None or not replied.from_user.is_bot or replied.forward_origin:
         return None
     return read_prompt(replied.text or "")
 
 
-async def _answer_prompt(room: Room, prompt: Prompt, text: str) -> None:
+def _check_words(text: str) -> None:
+    """Refuse a command inside an answer.
+
+    Raises:
+        BadInput: it is one.
+    """
     if looks_like_command(text):
         raise BadInput("that looks like a command; inside an answer it decides nothing. Send it by itself")
+
+
+async def _answer_prompt(room: Room, prompt: Prompt, text: str) -> None:
+    _check_words(text)
     match prompt.what:
         case About.REJECT:
             number = int(prompt.about)
@@ -73,18 +94,18 @@ async def _answer_prompt(room: Room, prompt: Prompt, text: str) -> None:
         case About.EVIDENCE | About.NOISE:
             mark = Mark.EVIDENCE if prompt.what is About.EVIDENCE else Mark.NOISE
             answer = await room.execute(MarkGap(prompt.about, mark.value, text))
-            room.say(plain(str(answer["said"])))
+            room.say(plain(in_chat(str(answer["said"]))))
         case About.UNCONVINCED:
             await room.execute(WithdrawEvidence(prompt.about, text))
             room.say("Taken back; the gap opens again.")
 
 
-async def _do(room: Room, said: Said, message: Message) -> None:
+async def _do(room: Room, said: Said, message: Message, seen: Seen | None) -> None:
     match said:
         case Decide():
-            await _decide(room, said)
+            await _decide(room, said, seen)
         case Details():
-            room.say(await telling.details(room, said.number))
+            await deciding.show(room, said.number)
         case Pause():
             answer = await room.execute(PauseLoop("paused on Telegram", said.lasts))
             until = f" until {str(answer['until'])[:16].replace('T', ' ')} UTC" if answer["until"] else ""
@@ -94,18 +115,25 @@ async def _do(room: Room, said: Said, message: Message) -> None:
         case Unknown():
             room.say(plain(said.why or f"I do not know {said.command}. /help shows what you can say."))
         case Words():
-            await _words(room, said.text, message)
+            await _words(room, said.text, message, seen)
 
 
-async def _decide(room: Room, said: Decide) -> None:
-    if said.number is None:
+async def _decide(room: Room, said: Decide, seen: Seen | None) -> None:
+    """Decide on the number that was typed, or on the one proposal of the message it replies to."""
+    shown = {one.number: one.digest for one in seen.shown} if seen is not None else {}
+    number = said.number if said.number is not None else next(iter(shown)) if len(shown) == 1 else None
+    if number is None:
         raise BadInput("say which one: /approve_N or /reject_N, or reply to its message")
-    digest = str((await deciding.find(room, said.number))["digest"])
+    digest = shown.get(number) or await deciding.last_shown(room, number)
     if said.decision is Decision.APPROVE:
-        answer = await deciding.approve(room, said.number, digest, said.reason)
+        sure = await deciding.second_tap(room, number, digest)
+        if sure:
+            room.say("This cannot be taken back once it has begun. Tap to approve.", sure)
+            return
+        answer = await deciding.approve(room, number, digest, said.reason)
     else:
         kind = said.rejection_type or RejectionType.NOT_NOW
-        answer = await deciding.reject(room, said.number, digest, kind, said.reason)
+        answer = await deciding.reject(room, number, digest, kind, said.reason)
     room.say(plain(deciding.said(answer)))
 
 
@@ -118,15 +146,36 @@ async def _order(room: Room, order: Order) -> None:
     room.say(await told(room) if told else telling.HELP)
 
 
-async def _words(room: Room, text: str, message: Message) -> None:
+async def _words(room: Room, text: str, message: Message, seen: Seen | None) -> None:
+    """Words: a remark on the proposal they reply to, else the answer to the one question that is open."""
+    if seen is not None:
+        await _keep_remark(room, text, seen)
+        return
     questions = await read_questions(room.desk.graph)
     if len(questions) == 1:
-        answer = await room.execute(AnswerQuestion(questions[0]["id"], text))
-        room.say(plain(answered(answer)), reply_to=str(message.message_id))
+        await _answer_question(room, questions[0]["id"], message)
     elif questions:
-        room.say("\n".join([WHICH, *(f"- {plain(_short(row))}" for row in questions[:5])]))
+        room.say("\n".join([WHICH, *(f"- {plain(_short(row))}" for row in questions[:MOST_LISTED])]))
     else:
-        room.say("I do not know what to do with that. /help shows what you can say.")
+        room.say(NO_SUBJECT)
+
+
+async def _answer_question(room: Room, question: str, message: Message) -> None:
+    answer = await room.execute(AnswerQuestion(question, message.text or ""))
+    if not answer.get("follow_up"):  # the loop sends that, as the question's own
+        room.say(plain(answered(answer)), reply_to=str(message.message_id))
+
+
+async def _keep_remark(room: Room, text: str, seen: Seen) -> None:
+    shown = {one.number: one.digest for one in seen.shown}
+    if not shown and seen.subject:
+        rows = await room.read("proposals/by_id", ids=[seen.subject])
+        shown = {row["number"]: row["digest"] for row in rows}
+    if len(shown) != 1:
+        room.say(NO_SUBJECT)
+        return
+    ((number, digest),) = shown.items()
+    await room.execute(KeepRemark(text, number, digest))
 
 
 def _short(row: Row) -> str:

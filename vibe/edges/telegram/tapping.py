@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from telegram import CallbackQuery, Message
 
@@ -22,13 +23,16 @@ from vibe.domain.commands import (
     GivePermission,
     JudgeCandidate,
     MarkGap,
+    PostponeItem,
+    RedoProposal,
 )
-from vibe.domain.errors import BadInput, Transient, VibeError
+from vibe.domain.errors import NotFound, Transient, VibeError
 from vibe.domain.gaps import Mark
-from vibe.domain.messages import Button, Rows
 from vibe.domain.messages import Message as Said
+from vibe.domain.messages import Rows
+from vibe.domain.notices import later_rows, reject_rows
 from vibe.domain.proposals import RejectionType
-from vibe.domain.taps import EvidenceWord, GapWord, RejectWhy, Tap, TapKind
+from vibe.domain.taps import EvidenceWord, GapWord, LaterUntil, RejectWhy, RemarkWord, Tap, TapKind
 from vibe.edges.telegram import deciding
 from vibe.edges.telegram.keyboards import rows_of, toggled
 from vibe.edges.telegram.prompts import About, Prompt, message_of
@@ -68,6 +72,9 @@ async def answer_tap(room: Room, query: CallbackQuery) -> None:
         text = await _DOINGS[tap.kind](tapped)
     except Transient:
         raise
+    except deciding.Changed as error:
+        room.talker.toast(query.id, f"Not done: {error}", alert=True)
+        await deciding.show(room, error.number)
     except VibeError as error:
         room.talker.toast(query.id, f"Not done: {in_chat(error)}", alert=True)
     else:
@@ -97,18 +104,12 @@ async def _reject(at: Tapped) -> str:
     number, why = at.tap.number, RejectWhy(at.tap.word)
     digest = await deciding.seen(at.room, at.message_id, number, at.tap.digest)
     if why is RejectWhy.ASK:
-        return _open(at, _reject_rows(number, digest), f"Why not {number}?")
+        return _open(at, reject_rows(number, digest), f"Why not {number}?")
     if why is RejectWhy.SAY:
         prompt = Prompt(About.REJECT, str(number), digest[: taps.DIGEST_SHOWN])
         at.room.talker.say(at.room.caller.chat, message_of(prompt, at.message_id))
         return "Write your reason."
     return deciding.said(await deciding.reject(at.room, number, digest, KINDS[why]))
-
-
-def _reject_rows(number: int, digest: str) -> Rows:
-    named = (("Not now", RejectWhy.NOT_NOW), ("Bad approach", RejectWhy.BAD_APPROACH), ("Never", RejectWhy.NEVER))
-    first = tuple(Button(label, taps.reject(number, digest, why)) for label, why in named)
-    return (first, (Button("Say why", taps.reject(number, digest, RejectWhy.SAY)),))
 
 
 async def _cancel(at: Tapped) -> str:
@@ -154,8 +155,42 @@ async def _test(at: Tapped) -> str:
     return "It works: what you tap reaches Vibe."
 
 
-async def _not_yet(at: Tapped) -> str:
-    raise BadInput(f"this button ({at.tap.kind.name.lower()}) does nothing yet")
+async def _later(at: Tapped) -> str:
+    number, until = at.tap.number, LaterUntil(at.tap.word)
+    if until is LaterUntil.ASK:
+        return _open(at, later_rows(number), f"When shall {number} come again?")
+    answer = await at.room.execute(PostponeItem(number, until.value))
+    return f"Proposal {number} comes again {answer['local']}."
+
+
+async def _details(at: Tapped) -> str:
+    await deciding.show(at.room, at.tap.number)
+    return f"Proposal {at.tap.number} follows."
+
+
+async def _remark(at: Tapped) -> str:
+    remark = await _kept(at)
+    number, digest = int(remark["number"]), str(remark["digest"])
+    match RemarkWord(at.tap.word):
+        case RemarkWord.REDO:
+            await at.room.execute(RedoProposal(number, str(remark["content"]), digest))
+            text = f"Proposal {number} is being written anew."
+        case RemarkWord.REJECT:
+            kind = RejectionType.NOT_NOW
+            text = deciding.said(await deciding.reject(at.room, number, digest, kind, str(remark["content"])))
+        case RemarkWord.NOTE:
+            text = "Kept as a note."
+    at.room.talker.show_rows(at.room.caller.chat, at.message_id, Said(""))
+    return text
+
+
+async def _kept(at: Tapped) -> Mapping[str, Any]:
+    """The remark a button is about: its words, the proposal's number and the version that was seen."""
+    found = await at.room.read("blocks/beginning", start=at.tap.about, limit=2)
+    rows = await at.room.read("blocks/by_id", ids=[found[0]["id"]]) if len(found) == 1 else []
+    if not rows or "number" not in rows[0]["properties"]:
+        raise NotFound("that remark is not here any more")
+    return {**rows[0]["properties"], "content": rows[0]["content"]}
 
 
 def answered(answer: Mapping[str, object]) -> str:
@@ -173,14 +208,14 @@ _DOINGS: Mapping[TapKind, Callable[[Tapped], Awaitable[str]]] = {
     TapKind.APPROVE: _approve,
     TapKind.APPROVE_SURELY: _approve,
     TapKind.REJECT: _reject,
-    TapKind.LATER: _not_yet,
-    TapKind.DETAILS: _not_yet,
+    TapKind.LATER: _later,
+    TapKind.DETAILS: _details,
     TapKind.CANCEL: _cancel,
     TapKind.ALLOW: _allow,
     TapKind.OPTION: _option,
     TapKind.EVIDENCE: _evidence,
     TapKind.JUDGE: _judge,
     TapKind.GAP: _gap,
-    TapKind.REMARK: _not_yet,
+    TapKind.REMARK: _remark,
     TapKind.TEST: _test,
 }

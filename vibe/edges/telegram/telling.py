@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vibe.domain.messages import plain
 from vibe.edges.telegram.rooms import Room
-from vibe.kernel.showing import read_gaps, read_proposal, read_proposals, read_questions
+from vibe.kernel.showing import read_gaps, read_proposals, read_questions
 
 MOST = 10
 HELP = """**What you can say**
@@ -56,9 +56,3 @@ async def gaps(room: Room) -> str:
     lines = [f"- \\[{row['severity'].upper()}] {plain(str(row['description'])[:140])}" for row in found[:MOST]]
     more = f"\nand {len(found) - MOST} more" if len(found) > MOST else ""
     return f"**Open gaps ({len(found)})**\n" + "\n".join(lines) + more
-
-
-async def details(room: Room, number: int) -> str:
-    """Everything about one proposal."""
-    found = await read_proposal(room.desk.graph, number)
-    return f"**{number}. {plain(found['title'])}**\n\n{plain(found['content'])}"
