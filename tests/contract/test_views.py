@@ -12,6 +12,7 @@ import pytest_asyncio
 from vibe.catalog import Catalog
 from vibe.domain.block_rows import create_blocks, create_links
 from vibe.domain.blocks import Block, Kind, Link, LinkType
+from vibe.domain.canonical import to_json
 from vibe.domain.changes import Effect
 from vibe.edges.graph.adapter import Neo4jStore
 
@@ -74,7 +75,16 @@ async def told(store: Neo4jStore) -> Neo4jStore:
 
 def _entry(seq: int, kind: str) -> dict[str, Any]:
     at = AT + timedelta(days=seq)
-    body = '{"event":{"changes":[{"after":{"status":"active"},"before":{"status":"draft"}}]}}'
+    changed = [
+        {"id": "t", "title": "Tea", "before": {"status": "draft"}, "after": {"status": "active"}},
+        {"id": "m", "title": "Milk", "before": {}, "after": {}},
+    ]
+    found = {"query": "gaps/create", "rows": [{"id": "g", "props": {"description": "Nothing backs it"}}]}
+    bodies = {
+        "BlocksChanged": {"event": {"changes": changed}},
+        "GapsFound": {"event": {"items": []}, "writes": [found]},
+    }
+    body = to_json(bodies.get(kind, {"event": {}})).decode()
     known = {"id": f"n{seq}", "seq": seq, "type": kind, "subject": "s", "actor": "owner:cli", "body": body}
     return known | {"at": at, "atText": at.isoformat(), "atMs": int(at.timestamp() * 1000)}
 
@@ -109,12 +119,12 @@ async def test_who_approved_and_rejected_what(told: Neo4jStore) -> None:
 
 
 async def test_what_changed_since(told: Neo4jStore) -> None:
-    """Entries about what changed, the latest first, from an instant on; machinery is left out."""
+    """Entries about what changed, the latest first, from an instant on, told in words; machinery is left out."""
     every = await told.read("views/changed_this_week", after_ms=MS, limit=10)
     late = await told.read("views/changed_this_week", after_ms=MS + 86_400_000, limit=10)
     assert [row["what"] for row in every] == ["BlocksChanged", "GapsFound"]
     assert [row["what"] for row in late] == ["BlocksChanged"]
-    assert '"before":{"status":"draft"}' in late[0]["told"]
+    assert [row["told"] for row in every] == ["Tea; Milk (status:draft -> status:active)", "Nothing backs it"]
 
 
 async def test_what_holds_up_most(told: Neo4jStore) -> None:

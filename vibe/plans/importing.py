@@ -29,6 +29,7 @@ from vibe.ports.inward import Row
 
 AT_ONCE = 5_000
 BATCH = 2_000
+MOST_BLOCKS = 2_000_000
 _PAGE = 2_000
 
 
@@ -148,14 +149,10 @@ async def withdraw_plan(command: WithdrawPlan, tools: Tools) -> Change:
 
 
 async def _known_blocks(plan: str, tools: Tools) -> AsyncIterator[Row]:
-    after = -1
-    while True:
-        rows = await tools.graph.read("blocks/of_plan", plan=plan, after=after, limit=_PAGE)
-        for row in rows:
+    ids = [row["id"] for row in await tools.graph.read("blocks/ids_of_plan", plan=plan, limit=MOST_BLOCKS)]
+    for start in range(0, len(ids), _PAGE):
+        for row in await tools.graph.read("blocks/of_plan", ids=ids[start : start + _PAGE]):
             yield row
-        if len(rows) < _PAGE:
-            return
-        after = rows[-1]["key"]
 
 
 async def _difference(compared: Difference, known: Sequence[Row], tools: Tools) -> _Difference:

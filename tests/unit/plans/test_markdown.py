@@ -89,12 +89,12 @@ def test_tasks_of_lists_and_tables_have_states_parents_and_dependencies() -> Non
 
 
 def test_what_was_not_understood_is_said_with_the_form_to_use() -> None:
-    """Unknown ids and rows without a title are warnings, prose in a section is a note; each with its line."""
+    """Unknown ids and rows without a title are warnings, prose that makes no block is a note; each with its line."""
     reading = read_plan(BAKERY)
-    told = [(remark.line, remark.note) for remark in reading.remarks]
-    assert told == [(25, True), (36, False), (56, False)]
-    assert "- one item a line" in reading.remarks[0].what
-    assert "'B9'" in reading.remarks[2].what
+    told = sorted((remark.line or 0, remark.note) for remark in reading.remarks)
+    assert told == [(3, True), (25, True), (36, False), (56, False), (62, True)]
+    assert "- one item a line" in reading.remarks[1].what
+    assert any("'B9'" in remark.what for remark in reading.remarks)
 
 
 def test_every_block_stands_at_its_line() -> None:
@@ -151,3 +151,13 @@ def test_circles_are_opened(tmp_path: Path) -> None:
     reading = read(tmp_path, "- [ ] A1: one (depends on: A2)\n- [ ] A2: two (depends on: A1)\n")
     assert links(reading, LinkType.DEPENDS_ON) == {("one", "two")}
     assert "closes a circle" in reading.warnings[0].what
+
+
+def test_prose_outside_known_sections_is_noted_once_a_heading(tmp_path: Path) -> None:
+    """Text and lists that make no block are told with their heading and the sections that do; strict lets them pass."""
+    text = "# A shop\n\nWe begin.\n\n## Goal\n\nSell tea.\n\n## Background\n\nOnce.\n\nTwice.\n\n- thrice\n"
+    reading = read(tmp_path, text)
+    assert [(remark.line, remark.note) for remark in reading.remarks] == [(3, True), (11, True)]
+    assert "'Background' makes no blocks" in reading.remarks[1].what
+    assert "Decisions, Assumptions" in reading.remarks[1].what
+    assert reading.warnings == ()

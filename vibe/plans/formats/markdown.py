@@ -24,6 +24,7 @@ from vibe.plans.formats.words import bare, normalised, one_line, title_from
 
 LARGEST_PLAN = 10_000_000
 TABLE_FORM = "| ID | Task | Owner | Depends on | Status | Days |"
+SECTIONS = "Goal, Decisions, Assumptions, Risks, Questions, Evidence, Capabilities, Tasks"
 ITEM_FORM = "`- one item a line`, or a heading for each"
 _BRACKETED = re.compile(r"\(([A-Za-z ]{2,24}):\s*([^()]*)\)")
 _LABEL = re.compile(
@@ -93,6 +94,7 @@ class _Outline:
         self.title, self.title_line = "", 1
         self.goal: Entry | None = None
         self.columns: tuple[str, ...] = ()
+        self.passed_over: set[str] = set()
 
     def take(self, element: Element) -> None:
         """Take the next element."""
@@ -199,6 +201,7 @@ class _Outline:
             return None
         if kind and section:
             return self._entry(kind, item.text, item.line, risk=is_risk(section.title))
+        self._pass_over(item.line)
         return None
 
     def _is_field(self, entry: Entry, text: str, line: int) -> bool:
@@ -226,6 +229,17 @@ class _Outline:
         elif self._section:
             what = f"text under {self._section.title!r} is not read; the form is {ITEM_FORM}"
             self.draft.note(self.file.place(paragraph.line), what)
+        else:
+            self._pass_over(paragraph.line)
+
+    def _pass_over(self, line: int) -> None:
+        """Note text that stands under nothing we know, once for each heading."""
+        head = self.open[-1].title if self.open else ""
+        if head not in self.passed_over:
+            self.passed_over.add(head)
+            where = f"text under {head!r}" if head else "text before the first heading"
+            what = f"{where} makes no blocks; it is kept and searched (sections that do: {SECTIONS})"
+            self.draft.note(self.file.place(line), what)
 
     def _take_row(self, row: Row) -> None:
         place = self.file.place(row.line)
