@@ -20,7 +20,7 @@ from vibe.domain.packets import Packet
 from vibe.domain.permissions import ALLOWABLE
 from vibe.domain.proposals import ProposalStatus
 from vibe.domain.questions import headline
-from vibe.domain.taps import LaterUntil, RejectWhy
+from vibe.domain.taps import GapWord, LaterUntil, RejectWhy
 
 MOST_CHARACTERS = 1_500
 SCREEN = 1_200
@@ -144,7 +144,10 @@ def later_rows(number: int) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """A proposal with all a person needs to decide; `expires` is said in the person's own time."""
+    """A proposal with all a person needs to decide.
+
+    `expires` is said in the person's own time; `gap_id` is the gap it is about, which can be answered itself.
+    """
 
     number: int
     version: int
@@ -160,6 +163,7 @@ class Details:
     expires: str
     status: ProposalStatus = ProposalStatus.READY
     state: str = ""
+    gap_id: str = ""
 
 
 def is_complex(proposal_type: str, packet: Packet) -> bool:
@@ -204,8 +208,14 @@ def _details(one: Details) -> list[str]:
 def _rows_now(one: Details, *, details: bool) -> Rows:
     """The buttons a proposal has as it stands: decide, take back what was approved, or none."""
     if one.status is ProposalStatus.READY and not one.state:
-        return proposal_rows(one.number, one.digest, details=details)
+        return (*proposal_rows(one.number, one.digest, details=details), *_gap_rows(one.gap_id))
     return after_approval(one.number, one.packet) if one.status is ProposalStatus.APPROVED else ()
+
+
+def _gap_rows(gap: str) -> Rows:
+    """The buttons that answer the gap itself."""
+    named = (("I have evidence", GapWord.EVIDENCE), ("I accept the risk", GapWord.ACCEPT), ("Not a gap", GapWord.NOISE))
+    return (tuple(Button(label, taps.mark(gap, word)) for label, word in named),) if gap else ()
 
 
 def after_approval(number: int, packet: Packet) -> Rows:

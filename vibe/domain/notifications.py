@@ -4,7 +4,7 @@ A message is intended in the change that makes it necessary, and sent once it ha
 may change afterwards: `revision` counts what it is to show, `shownRevision` what it does show, so the newest edit
 replaces those never made. `held` ones wait for their time (`dueMs`), or, without one, for the next digest to tell them.
 
-States: held -> intended, dropped; intended -> sent, dropped; sent <-> changed; any -> dropped.
+States: held <-> intended; held, intended -> dropped; intended -> sent; sent <-> changed; any -> dropped.
 
 Source: SPEC sections 3 and 5, document 003 section 5.
 """
@@ -155,6 +155,15 @@ def intend(note: Note, *, at: datetime, until: datetime | None = None, for_diges
         expects=(absent("Notification", note.id),),
         effects=(*effects, *([Effect("notifications/link_shown", *links)] if links else [])),
         events=() if held else (_wake(EventType.MESSAGE_INTENDED, note.id, note.to.chat, note.kind),),
+    )
+
+
+def hold(note: Kept, until: datetime) -> Change:
+    """Put a message off that could not be sent yet."""
+    props = {"status": NoteStatus.HELD.value, "dueMs": millis(until)}
+    return Change(
+        expects=(expect("Notification", note.id, status=note.status.value, revision=note.revision),),
+        effects=(Effect("notifications/write", {"id": note.id, "props": props}),),
     )
 
 

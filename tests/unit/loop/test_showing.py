@@ -18,6 +18,7 @@ from vibe.domain.packets import Research, Target, WriteBlocks
 from vibe.domain.results import Found, Result, result_message
 from vibe.domain.taps import decode
 from vibe.kernel.people import read_last_shown, read_seen
+from vibe.kernel.tiers import Tier, TierTable
 
 in_store = [pytest.mark.asyncio, pytest.mark.embedded]
 ACTOR = f"person:{FOUNDER}"
@@ -75,7 +76,7 @@ def details(**more: object) -> Details:
     told: dict[str, object] = {
         "number": 12, "version": 2, "title": "Ask the maker", "impact": "high", "proposal_type": "knowledge",
         "digest": DIGEST, "packet": PACKET, "content": "It would tell.", "gap": "nobody backs _it_",
-        "objection": "It costs time.", "uncertain": True, "expires": "Mon 16 March 09:00",
+        "objection": "It costs time.", "uncertain": True, "expires": "Mon 16 March 09:00", "gap_id": "77aa" * 8,
     }  # fmt: skip
     return Details(**(told | more))  # type: ignore[arg-type]
 
@@ -87,6 +88,11 @@ def test_details_say_all_that_is_needed_to_decide() -> None:
     assert [[(button.label, button.data) for button in row] for row in message.rows] == [
         [("Approve", taps.approve(12, DIGEST)), ("Reject", taps.reject(12, DIGEST))],
         [("Later", taps.later(12))],
+        [
+            ("I have evidence", "g:77aa77aa:e"),
+            ("I accept the risk", "g:77aa77aa:a"),
+            ("Not a gap", "g:77aa77aa:n"),
+        ],
     ]
 
 
@@ -158,7 +164,7 @@ class TestAsking:
                 await at.app.execute(PostponeItem(1, "h"), actor=ACTOR)
         assert (tonight["until"], tonight["local"]) == ("2026-03-02T19:00:00Z", "Mon 2 March 20:00")
         assert (before, len(after), len(late)) == (0, 1, 1)
-        assert [decode(button.data).kind for row in after[0].rows for button in row] == ["a", "r", "l"]
+        assert [decode(button.data).kind for row in after[0].rows for button in row] == [*"arlggg"]
 
     async def test_a_remark_is_kept_and_asked_about(self, tmp_path: Path) -> None:
         """Words that were no command become knowledge about the proposal, and three buttons ask what to do."""
@@ -175,6 +181,42 @@ class TestAsking:
         )
         assert at.told[0].text.splitlines()[1] == "> ask \\*two\\* makers"
         assert [decode(row[0].data).word for row in at.told[0].rows] == ["r", "j", "n"]
+
+
+class TestHoldingBack:
+    """What is too much now is told later."""
+
+    pytestmark = in_store
+
+    async def test_a_result_beyond_the_cap_is_in_the_next_digest(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """With no room this hour a result is one line of the next digest, and no message of its own."""
+        monkeypatch.setenv("VIBE_OWNER__MESSAGES_AN_HOUR", "0")
+        async with chats(tmp_path) as at:
+            identity = await offered(at)
+            await at.morning()
+            done = Event(EventType.PROPOSAL_EXECUTED, identity, {"number": 1, "outcome": "refuted"})
+            await at.commit(Change(events=(done,)))
+            await at.app.deliver_due()
+            before = len(at.told)
+            await at.morning()
+            notes = {note.kind.value: note.status.value for note in await at.outbox()}
+        assert before == 1
+        assert "Result of 1. Ask the maker: refuted" in at.told[1].text
+        assert notes["result"] == "dropped"
+
+    async def test_the_days_cap_of_messages_holds_them(self, tmp_path: Path) -> None:
+        """What the tier table refuses today waits, and is not lost."""
+        async with chats(tmp_path) as at:
+            await offered(at)
+            gate = at.app.gate
+            kept, gate._tiers = gate._tiers, TierTable({}, {"message": Tier(0, 0)})
+            await at.morning()
+            held = [note.status.value for note in await at.outbox()]
+            gate._tiers = kept
+            await at.go_on(hours=1)
+        assert (held, len(at.told)) == (["held"], 1)
 
 
 class TestStayingTrue:

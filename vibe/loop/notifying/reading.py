@@ -83,6 +83,7 @@ async def read_details(row: Row, tools: Tools) -> Details:
         uncertain=bool(row["uncertain"]),
         expires="",
         status=ProposalStatus(row["status"]),
+        gap_id=row["gap_id"] or "",
     )
 
 

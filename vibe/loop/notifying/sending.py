@@ -17,19 +17,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from vibe.domain.acts import ActKind, Intent, Outcome
 from vibe.domain.canonical import from_json, sha256_of, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
-from vibe.domain.errors import BadInput, Gone, Transient, Unreachable
+from vibe.domain.errors import BadInput, Gone, Refused, Transient, Unreachable
 from vibe.domain.events import Entry, Event, EventType
-from vibe.domain.notifications import Kept, NoteKind, NoteStatus, drop, lane, millis, release, sent_id
+from vibe.domain.notifications import Kept, NoteKind, NoteStatus, drop, hold, lane, millis, release, sent_id
 from vibe.kernel.commit import Outside
 from vibe.kernel.tools import Tools
 
 T = TypeVar("T")
 AGAIN_S = 300.0
+CAP_AGAIN = timedelta(hours=1)
 OVER = frozenset({NoteStatus.HELD, NoteStatus.DROPPED})
 MOST_A_SWEEP = 100
 
@@ -46,6 +48,8 @@ async def send_message(entry: Entry, tools: Tools) -> Change:
         return await _edit(note, tools) if note.shown_revision < note.revision else NOTHING
     except (Gone, BadInput) as error:
         return drop(note, str(error))
+    except Refused:  # the day's cap of messages is used up
+        return NOTHING if note.message_ids else hold(note, tools.clock.now() + CAP_AGAIN)
 
 
 async def release_held(tick: Entry, tools: Tools) -> Change:
