@@ -31,6 +31,7 @@ from vibe.edges.likeness.words import WordLikeness
 from vibe.edges.models.rules import RuleModel
 from vibe.edges.sources.local import LocalSources
 from vibe.edges.telegram.messenger import TelegramMessenger
+from vibe.edges.webhook import Webhook
 from vibe.edges.workfiles import LocalWorkfiles
 from vibe.evaluating.running import Judges
 from vibe.kernel.bus import Bus, Waits
@@ -45,7 +46,7 @@ from vibe.kernel.tiers import TierTable
 from vibe.kernel.tools import Tools
 from vibe.kernel.turns import Turn
 from vibe.ports.inward import Chance, Clock, Ids, Likeness, Store, Wakeup
-from vibe.ports.outward import Messenger, Model, Sources
+from vibe.ports.outward import Hook, Messenger, Model, Sources
 from vibe.settings import Settings, read_settings
 
 TEST_TAP = timedelta(seconds=20)
@@ -65,6 +66,7 @@ class Given:
     model: Model | None = None
     messenger: Messenger | None = None
     sources: Sources | None = None
+    hook: Hook | None = None
     likeness: Likeness | None = None
 
 
@@ -145,6 +147,12 @@ def _secret(value: SecretStr, file: str, field: str) -> str:
     return path.read_text().strip()
 
 
+def _hook(settings: Settings, signer: Signer) -> Webhook | None:
+    """The owner's webhook, where one is set."""
+    url = settings.escalation.webhook_url
+    return Webhook(url, signer.sign) if url else None
+
+
 def _messenger(settings: Settings, clock: Clock) -> TelegramMessenger | None:
     """The way to the founder's phone; without a token there is none."""
     telegram = settings.telegram
@@ -192,6 +200,7 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
         messenger=given.messenger or _messenger(settings, clock),
         sources=given.sources or LocalSources(home / "corpus"),
         workfiles=LocalWorkfiles(home / "runs"),
+        hook=given.hook or _hook(settings, signer),
     )
     routes = flow.routes()
     ledger = Ledger(graph, catalog, signer, ids, routes, wakeup.notify)

@@ -31,7 +31,7 @@ from vibe.loop import (
     revising,
     triggering,
 )
-from vibe.loop.escalating import climbing
+from vibe.loop.escalating import climbing, publishing
 from vibe.loop.notifying import absences, asking, reporting, sending, showing, telling, updating
 from vibe.plans import agents, controlling, decomposing, dispatching, editing, importing, starting, ticketing, tracking
 from vibe.research import advancing, judging_by_person, weighing
@@ -92,6 +92,7 @@ _UPDATE = wake(updating.update_messages)
 _REPORT = wake(reporting.tell_result)
 _END_LADDER = wake(climbing.end_ladder)
 _TELL_ENDED = wake(asking.tell_ended)
+_PUBLISH = wake(publishing.post_question)
 _SEND = wake(sending.send_message)
 _BEGIN = wake(starting.begin_execution)
 _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
@@ -155,6 +156,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.QUESTION_EXPIRED: (_FINISH, _CLARIFIED, _END_LADDER, _TELL_ENDED),
     # questions: asked again and again, higher and higher, until they end
     EventType.QUESTION_RAISED: (wake(climbing.start_ladder),),
+    EventType.QUESTION_PUBLISHED: (_PUBLISH,),
     EventType.HUMAN_ASKED: (wake(asking.ask_person),),
     EventType.QUESTION_CLARIFIED: (wake(asking.follow_up),),
     # the clock
@@ -224,7 +226,7 @@ COMMANDS: Mapping[type, Handler] = {
 }
 
 
-UNHURRIED = frozenset({_SEND.route.handler})
+UNHURRIED = frozenset({_SEND.route.handler, _PUBLISH.route.handler})
 """Whose deliveries nobody waits for who asked for what led to them: a channel that is away holds up no command."""
 
 

@@ -150,6 +150,7 @@ class RungSettings(_Section):
 class EscalationSettings(_Section):
     """What happens while nobody answers a question."""
 
+    webhook_url: str
     rungs: tuple[RungSettings, ...]
 
 

@@ -19,6 +19,7 @@ class ActKind(StrEnum):
     RUN = "run"
     FILE = "file"
     MESSAGE = "message"
+    WEBHOOK = "webhook"
     SPEND = "spend"
     PUBLISH = "publish"
 

@@ -27,7 +27,7 @@ from vibe.kernel.ledger import Ledger
 from vibe.kernel.submissions import Receipt, Submission
 from vibe.kernel.tiers import Tier, TierTable
 from vibe.ports.inward import Clock, Graph
-from vibe.ports.outward import Messenger, Model, Sources, Workfiles
+from vibe.ports.outward import Hook, Messenger, Model, Sources, Workfiles
 
 GOVERNED = "blocks/create_"
 """Write queries of this prefix make blocks; their rows carry `priority`, and the rest of the name is the kind."""
@@ -186,6 +186,7 @@ class Outside:
     messenger: Messenger | None
     sources: Sources
     workfiles: Workfiles
+    hook: Hook | None = None
 
 
 @dataclass(frozen=True, slots=True)

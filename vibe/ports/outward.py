@@ -48,6 +48,18 @@ class Messenger(Protocol):
         ...
 
 
+class Hook(Protocol):
+    """Tells a program of the owner's own."""
+
+    async def post(self, text: str) -> None:
+        """Post a JSON text, signed.
+
+        Raises:
+            Transient: not reached, or not now. Permanent: it refuses.
+        """
+        ...
+
+
 class Sources(Protocol):
     """Documents that research may read: a plan's own corpus, and what the owner added.
 

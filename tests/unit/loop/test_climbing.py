@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.edges.hooks import listening
 from tests.stores import fresh_store
 from tests.unit.loop.chats import FOUNDER, Chats, chats
 from tests.unit.loop.desk import task
@@ -16,6 +17,7 @@ from vibe.bootstrap import Given, open_app
 from vibe.domain.asked import AskedQuestion, ended_words, name_of, question_message
 from vibe.domain.block_rows import set_block
 from vibe.domain.blocks import Block, Kind, Link, LinkType
+from vibe.domain.canonical import from_json
 from vibe.domain.changes import Change, Effect
 from vibe.domain.commands import AnswerQuestion, RaiseQuestion, ResumeLoop
 from vibe.domain.events import Event, EventType
@@ -24,6 +26,7 @@ from vibe.domain.ladders import REACHES, RungAction, Step, look_every_s, rungs_o
 from vibe.domain.notices import MOST_CHARACTERS
 from vibe.domain.questions import Asking, Option, ask, read_options
 from vibe.domain.taps import LaterUntil
+from vibe.kernel.signing import is_signed_by
 from vibe.testing import ManualClock, RecordingMessenger, SerialIds
 
 in_store = [pytest.mark.asyncio, pytest.mark.embedded]
@@ -241,6 +244,25 @@ class TestLadder:
                 await at.go_on(minutes=minutes)
                 seen.append((len(await at.entries(EventType.QUESTION_PUBLISHED)), len(at.told)))
         assert seen == [(0, 0), (1, 0), (1, 0), (1, 1)]
+
+    async def test_a_published_question_is_posted_signed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Fifteen minutes of silence: the owner's own program hears of the question, once."""
+        heard: list[str] = []
+        async with listening("204 No Content", heard) as url:
+            monkeypatch.setenv("VIBE_ESCALATION__WEBHOOK_URL", url)
+            async with chats(tmp_path) as at:
+                asking = Asking("q-1", "Go on without it?", "agent:builder", stuck_since=at.clock.now())
+                await at.commit(ask(asking, at=at.clock.now()))
+                await at.go_on(minutes=16)
+                await at.go_on(minutes=5)
+                key = at.app.signer.public_key
+        head, _, body = heard[0].partition("\r\n\r\n")
+        signature = next(
+            line.split(": ")[1] for line in head.splitlines() if line.lower().startswith("x-vibe-signature")
+        )
+        assert len(heard) == 1
+        assert (from_json(body)["question"], from_json(body)["words"]) == ("q-1", "Go on without it?")
+        assert is_signed_by(key, body, signature)
 
     async def test_quiet_hours_hold_a_normal_question(self, tmp_path: Path) -> None:
         """A normal one waits for their end, an urgent one comes at once, and again two hours later."""
