@@ -123,6 +123,11 @@ class Phone:
         found = await self.calls("sendMessage", count)
         return [_sent(call) for call in found if call["code"] == 200 and int(call["given"]["chat_id"]) == self.user]
 
+    async def waited(self, count: int, wait_s: float = 0.2) -> None:
+        """Wait until the bot sent so many messages, a moment at most."""
+        body = {"token": self.token, "method": "sendMessage", "count": count, "wait_s": wait_s}
+        await self.client.post("/__until", json=body)
+
     async def heard(self, words: str, times: int = 1) -> dict[str, Any]:
         """The bot's message to this person that holds these words, once it is there; the nth of them."""
         count = 1

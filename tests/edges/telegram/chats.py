@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.acceptance.world import World, a_world
 from tests.telegram.emulator import ANNA, Api, Phone, phone_of
 from vibe.bootstrap import serve_telegram
 from vibe.domain.commands import PairPerson
+
+PATIENCE_S = 30
 
 
 @dataclass
@@ -20,6 +23,17 @@ class Chat:
 
     world: World
     phone: Phone
+
+    async def heard(self, words: str, times: int = 1) -> dict[str, Any]:
+        """The bot's message that holds these words, the nth of them; lets the loop go on until it is there."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                await self.world.settle()
+                sent = await self.phone.sent(0)
+                found = [one for one in sent if words in one["text"]]
+                if len(found) >= times:
+                    return found[times - 1]
+                await self.phone.waited(len(sent) + 1)
 
 
 def configure(home: Path, api: Api, token: str) -> None:
