@@ -146,29 +146,33 @@ def check(as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def pause(reason: Annotated[str, typer.Argument(help="Why.")] = "", as_json: Json = False) -> None:
-    """Stop analysis and new proposals; answers and decisions go on.
+Plan = Annotated[str | None, typer.Option("--plan", help="Only this plan.")]
+
+
+def pause(reason: Annotated[str, typer.Argument(help="Why.")] = "", plan: Plan = None, as_json: Json = False) -> None:
+    """Stop analysis and new proposals, of everything or of one plan; answers and decisions go on.
 
     Example: `vibe loop pause "board week"`
     """
     from vibe.domain.commands import PauseLoop
 
     async def work(app: App) -> dict[str, Any]:
-        return dict((await app.execute(PauseLoop(reason), actor=actor())).answer)
+        return dict((await app.execute(PauseLoop(reason, plan=plan), actor=actor())).answer)
 
     answer = in_app(work)
-    show(answer, as_json, lambda: out.print("The loop is paused. `vibe loop resume` goes on."))
+    what, more = (f"The plan {plain(plan)}", f" --plan {plain(plan)}") if plan else ("The loop", "")
+    show(answer, as_json, lambda: out.print(f"{what} is paused. `vibe loop resume{more}` goes on."))
 
 
-def resume(as_json: Json = False) -> None:
-    """Go on after a pause.
+def resume(plan: Plan = None, as_json: Json = False) -> None:
+    """Go on after a pause: with everything, or with one plan.
 
     Example: `vibe loop resume`
     """
     from vibe.domain.commands import ResumeLoop
 
     async def work(app: App) -> dict[str, Any]:
-        return dict((await app.execute(ResumeLoop(), actor=actor())).answer)
+        return dict((await app.execute(ResumeLoop(plan), actor=actor())).answer)
 
     answer = in_app(work)
-    show(answer, as_json, lambda: out.print("The loop goes on."))
+    show(answer, as_json, lambda: out.print(f"The {f'plan {plain(plan)}' if plan else 'loop'} goes on."))

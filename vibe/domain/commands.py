@@ -21,15 +21,21 @@ class AnalyseNow:
 
 @dataclass(frozen=True, slots=True)
 class PauseLoop:
-    """Stop analysis, drafts and claims; answers and decisions go on. Ends by itself after `lasts`, where given."""
+    """Stop analysis, drafts and claims; answers and decisions go on. Ends by itself after `lasts`, where given.
+
+    With `plan` nothing new is begun for that plan alone, until it is resumed.
+    """
 
     reason: str = ""
     lasts: timedelta | None = None
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResumeLoop:
-    """Go on after a pause."""
+    """Go on after a pause; with `plan` that plan's alone, else everything."""
+
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ class EventType(StrEnum):
     PERSON_PAIRED = "PersonPaired"  # person, by
     PERSON_DISMISSED = "PersonDismissed"  # person, by
     LOOP_PAUSED = "LoopPaused"  # reason, by, until?, plan?, question?
-    LOOP_RESUMED = "LoopResumed"  # by, question?
+    LOOP_RESUMED = "LoopResumed"  # by, plan?, question?
     HEALTH_MEASURED = "HealthMeasured"  # trouble
     BACKUP_MADE = "BackupMade"  # file, sha256, entries (how far its ledger goes at least)
 

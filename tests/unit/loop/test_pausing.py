@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.world import World, a_world
-from vibe.domain.commands import PauseLoop
+from tests.acceptance.world import World, a_small_plan, a_world
+from vibe.domain.commands import AnalyseNow, PauseLoop, ResumeLoop
+from vibe.domain.errors import Conflict, NotFound
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.embedded]
 
@@ -38,3 +39,25 @@ async def test_a_new_time_replaces_the_old_one(tmp_path: Path) -> None:
         await world.wait(hours=2)
         assert await is_paused(world)
     assert (answer["reason"], answer["until"]) == ("holiday", "2026-03-02T11:00:00Z")
+
+
+async def test_one_plan_is_paused_alone(tmp_path: Path) -> None:
+    """Nothing is proposed for a paused plan while others go on; resumed, its gaps are; an unknown plan is refused."""
+    async with a_world(tmp_path) as world:
+        await world.app.import_plan(a_small_plan(), actor="owner:cli")
+        first = (await world.command(PauseLoop("board week", plan="cafe"))).answer
+        again = (await world.command(PauseLoop("again", plan="cafe"))).answer
+        await world.wait(seconds=2)
+        await world.command(AnalyseNow(draft=True))
+        await world.wait(seconds=0)
+        held = await world.proposals("ready")
+        with pytest.raises(NotFound, match="vibe plans"):
+            await world.command(PauseLoop(plan="nothing"))
+        await world.command(ResumeLoop("cafe"))
+        await world.command(AnalyseNow(draft=True))
+        await world.wait(seconds=0)
+        ready = await world.proposals("ready")
+        with pytest.raises(Conflict, match="not paused"):
+            await world.command(ResumeLoop("cafe"))
+    assert (first, again["reason"]) == ({"paused": True, "plan": "cafe", "reason": "board week"}, "board week")
+    assert (len(held), len(ready)) == (0, 2)
