@@ -2,7 +2,7 @@
 // does: Tasks that wait in the given lanes, in their order.
 // mode: read
 // params: lanes list[str], now_ms int, limit int 1..500
-// returns: execution str, properties map
+// returns: execution str, only_agent str, properties map
 // rows: 0..limit
 // timeout_s: 10
 // source: SPEC sections 1 and 7, issue "Plans that get done"
@@ -11,6 +11,6 @@ MATCH (n:ExecutionTask {lane: lane})
 WHERE coalesce(n.notBeforeMs, 0) <= $now_ms
 MATCH (e:Execution {id: n.execution})
 WHERE e.status = 'running'
-RETURN n.execution AS execution, properties(n) AS properties
+RETURN n.execution AS execution, e.agent AS only_agent, properties(n) AS properties
 ORDER BY n.order, n.id
 LIMIT $limit

@@ -64,7 +64,8 @@ async def next_task(agent: Row, tools: Tools) -> ExecutionTask | None:
         return None
     lanes = [f"queued:{action}" for action in actions_of(agent)]
     rows = await tools.graph.read("executions/claimable", lanes=lanes, now_ms=_ms(tools), limit=CANDIDATES)
-    tasks = [task for task in map(ExecutionTask.from_row, rows) if await _fits(task, agent, tools)]
+    mine = [row for row in rows if row["only_agent"] in (None, agent["id"])]
+    tasks = [task for task in map(ExecutionTask.from_row, mine) if _fits(task, agent)]
     executions = sorted({task.execution for task in tasks})
     if len(executions) > 1:
         loads = {row["id"]: row["running"] for row in await tools.graph.read("executions/loads", ids=executions)}
@@ -72,12 +73,9 @@ async def next_task(agent: Row, tools: Tools) -> ExecutionTask | None:
     return tasks[0] if tasks else None
 
 
-async def _fits(task: ExecutionTask, agent: Row, tools: Tools) -> bool:
-    """Whether it may be this agent's: the execution is not another's, it did not refuse it, its schema takes it."""
-    found = await tools.graph.read("executions/by_id", ids=[task.execution])
-    if found[0]["agent"] not in (None, agent["id"]) or agent["id"] in (task.properties.get("refusedBy") or ()):
-        return False
-    return fault_of(task, agent) is None
+def _fits(task: ExecutionTask, agent: Row) -> bool:
+    """Whether it may be this agent's: it did not refuse it, and its schema takes it."""
+    return agent["id"] not in (task.properties.get("refusedBy") or ()) and fault_of(task, agent) is None
 
 
 async def _claimed(agent: Row, task: ExecutionTask, tools: Tools) -> Change:

@@ -1,0 +1,82 @@
+"""The worked example of docs/agents.md: an agent in a process of its own works for a daemon until its plan is done."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.cli.programs import Program
+from tests.meta.sources import ROOT
+from tests.stores import fresh_home
+from vibe.edges.http.keys import owner_key
+
+pytestmark = [pytest.mark.embedded, pytest.mark.slow]
+PLAN = """# Breeders
+
+## Tasks
+
+- Research dog breeders near the city
+- Draft a letter to the breeders
+- Select the first three breeders
+"""
+NOTES = "Three dog breeders live near the city: Carol, Marie and an alpaca farm.\n\nCarol has no website at all.\n"
+ENOUGH_S = 120
+ENDS = {"work": "done", "review": "accept", "breakdown": "accept", "wait": "skip"}
+
+
+@contextmanager
+def an_agent(address: str, told: dict[str, Any], corpus: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Have the example run meanwhile."""
+    command = [sys.executable, str(ROOT / "examples/research_agent.py"), "--address", address]
+    environment = os.environ | {"VIBE_AGENT_KEY": told["api_key"], "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([*command, "--agent", told["agent_id"], "--corpus", str(corpus)], env=environment)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_example_agent_carries_a_plan_out(tmp_path: Path) -> None:
+    """Import, start, and from then on the agent does what is its own and the person what is theirs."""
+    program = Program(fresh_home(tmp_path / "home"))
+    (tmp_path / "plan.md").write_text(PLAN)
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "notes.md").write_text(NOTES)
+    address = f"http://127.0.0.1:{program.settings['VIBE_HTTP__PORT']}"
+    with program.daemon():
+        plan = program.json("import", tmp_path / "plan.md")["plan"]
+        told = program.json("agents", "add", "finder", "-a", "research", "-a", "document")
+        key = {"Authorization": f"Bearer {owner_key(program.home)}"}
+        with httpx.Client(base_url=address, headers=key, timeout=60) as owner:
+            started = owner.post("/api/executions", json={"plan_id": plan}).json()["execution_id"]
+            with an_agent(address, told, tmp_path / "corpus"):
+                status = followed(owner, started)
+            tasks = owner.get(f"/api/executions/{started}/tasks").json()["tasks"]
+    agents = {task["done_by"] for task in tasks if not task["human"]}
+    quotes = [source["quote"] for task in tasks for source in (task["output"] or {}).get("sources", ())]
+    assert status["status"] == "completed"
+    assert f"agent:{told['agent_id']}" in agents
+    assert any("Carol" in quote for quote in quotes)
+
+
+def followed(owner: httpx.Client, execution: str) -> Any:
+    """End every ticket as a person would, until the execution is over."""
+    until = time.monotonic() + ENOUGH_S
+    while time.monotonic() < until:
+        status = owner.get(f"/api/executions/{execution}/status").json()
+        if status["status"] == "completed":
+            return status
+        for ticket in owner.get("/api/tickets").json()["tickets"]:
+            owner.post(f"/api/tickets/{ticket['id']}", json={"resolution": ENDS[ticket["kind"]], "note": "fine"})
+        time.sleep(0.3)
+    raise AssertionError(f"not done in {ENOUGH_S} s: {status}")
