@@ -1,6 +1,6 @@
 """A client for agents that work for Vibe. One file that needs Python alone: copy it where you like.
 
-    from vibe.client import Agent
+    from client import Agent
 
     agent = Agent("http://127.0.0.1:8787", agent_id, api_key)
 

@@ -14,7 +14,20 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow, pytest.mark.xdist_group("pages")]
-PAGES = ("/", "/gaps", "/questions", "/plans", "/plans/sample", "/evidence", "/held-back", "/ledger", "/proposals/1")
+PAGES = (
+    "/",
+    "/gaps",
+    "/questions",
+    "/plans",
+    "/plans/sample",
+    "/evidence",
+    "/held-back",
+    "/ledger",
+    "/proposals/1",
+    "/executions",
+    "/tickets",
+    "/agents",
+)
 HOSTILE = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>"
 HOSTILE_ID = "x\" onclick=\"window.hacked=3' onerror='window.hacked=4/../<b>"
 

@@ -19,6 +19,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "/gaps": ("Gaps", "report_problem"),
     "/questions": ("Questions", "help_outline"),
     "/plans": ("Plans", "account_tree"),
+    "/executions": ("Work", "play_circle"),
     "/evidence": ("Evidence", "format_quote"),
     "/held-back": ("Held back", "visibility_off"),
     "/ledger": ("Ledger", "receipt_long"),
@@ -36,7 +37,7 @@ KEYS = (
     ("a", "approve, or the first answer"),
     ("r", "reject"),
     ("e", "edit"),
-    ("g", "then i, g, q, p, e, h, l: go to a page"),
+    ("g", "then i, g, q, p, w, e, h, l: go to a page"),
     ("?", "this help"),
 )
 

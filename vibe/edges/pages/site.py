@@ -14,6 +14,7 @@ from nicegui import ui
 from vibe.edges.pages.block import block_page
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.evidence import evidence_page
+from vibe.edges.pages.executions import execution_page, executions_page, register_gantt
 from vibe.edges.pages.gaps import gaps_page
 from vibe.edges.pages.held_back import held_back_page
 from vibe.edges.pages.inbox import inbox_page
@@ -22,6 +23,7 @@ from vibe.edges.pages.plan import plan_page, register_picture
 from vibe.edges.pages.plans import plans_page
 from vibe.edges.pages.proposal import proposal_page
 from vibe.edges.pages.questions import questions_page
+from vibe.edges.pages.tickets import agents_page, tickets_page
 from vibe.kernel.desk import Desk
 from vibe.kernel.watching import Watch
 
@@ -40,6 +42,7 @@ def mount_pages(app: FastAPI, desk: Desk, watch: Watch) -> None:
     )
     _register(site)
     register_picture(site)
+    register_gantt(site)
     ui.run_with(
         app,
         title="Vibe",
@@ -58,6 +61,9 @@ def _register(site: Site) -> None:
         "/gaps": gaps_page,
         "/questions": questions_page,
         "/plans": plans_page,
+        "/executions": executions_page,
+        "/tickets": tickets_page,
+        "/agents": agents_page,
         "/evidence": evidence_page,
         "/held-back": held_back_page,
         "/ledger": ledger_page,
@@ -68,6 +74,10 @@ def _register(site: Site) -> None:
             await build(site)
 
         ui.page(path, response_timeout=BUILT_WITHIN_S)(show)
+
+    @ui.page("/executions/{identity}", response_timeout=BUILT_WITHIN_S)
+    async def show_execution(identity: str) -> None:
+        await execution_page(site, identity)
 
     @ui.page("/proposals/{number}", response_timeout=BUILT_WITHIN_S)
     async def show_proposal(number: int) -> None:

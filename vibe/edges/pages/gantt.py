@@ -1,0 +1,94 @@
+"""The Gantt chart of an execution as SVG: planned against actual, by section, the critical path in colour. Pure.
+
+Built element by element, so that a task's title can only ever be text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from vibe.domain.canonical import instant
+
+WIDTH, LEFT, ROW_H, BAR_H, LEAST = 960, 300, 18, 12, 3
+LETTERS = 44
+STYLE = (
+    "text{font:11px system-ui,sans-serif;fill:#1f2428}.planned{fill:none;stroke:#8a9196}.actual{fill:#8fb8aa}"
+    ".critical .planned{stroke:#b3261e}.completed .actual{fill:#2f6f5e}.running .actual{fill:#3f7fbf}"
+    ".waiting .actual,.blocked .actual,.in_review .actual{fill:#e08a1e}.failed .actual{fill:#b3261e}"
+    ".now{stroke:#b3261e}"
+)
+Task = Mapping[str, Any]
+
+
+def critical_path(tasks: Sequence[Task]) -> set[str]:
+    """The longest way through the tasks, by their hours."""
+    followers: dict[str, list[Task]] = {}
+    for task in tasks:
+        for earlier in task["waits_for"]:
+            followers.setdefault(earlier, []).append(task)
+    at = max(tasks, key=lambda task: task["way_hours"], default=None)
+    found: set[str] = set()
+    while at is not None:
+        found.add(at["task_id"])
+        at = max(followers.get(at["task_id"], []), key=lambda task: task["way_hours"], default=None)
+    return found
+
+
+def planned(tasks: Sequence[Task], begin: datetime) -> dict[str, tuple[datetime, datetime]]:
+    """When each task would be done if each took its hours, one after the other where it has to.
+
+    A task's prerequisites stand before it, or, where they do not, count as ending at the beginning.
+    """
+    found: dict[str, tuple[datetime, datetime]] = {}
+    left = list(tasks)
+    while left:
+        ready = [task for task in left if all(other in found for other in task["waits_for"])] or left[:1]
+        for task in ready:
+            starts = max((found[other][1] for other in task["waits_for"] if other in found), default=begin)
+            found[task["task_id"]] = starts, starts + timedelta(hours=task["hours"])
+        left = [task for task in left if task["task_id"] not in found]
+    return found
+
+
+def draw_gantt(tasks: Sequence[Task], begin: datetime, now: datetime) -> bytes:
+    """Draw the chart; hollow bars are planned, full ones happened."""
+    plan = planned(tasks, begin)
+    ends = max([now, *(end for _, end in plan.values())], default=now)
+    span_s = max((ends - begin).total_seconds(), 1.0)
+
+    def across(moment: datetime) -> float:
+        return LEFT + (WIDTH - LEFT) * min(max((moment - begin).total_seconds() / span_s, 0.0), 1.0)
+
+    svg = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "class": "gantt", "role": "img"})
+    svg.set("viewBox", f"0 0 {WIDTH} {ROW_H * (len(tasks) + 1)}")
+    SubElement(svg, "title").text = "Planned against actual"
+    SubElement(svg, "style").text = STYLE
+    critical = critical_path(tasks)
+    for place, task in enumerate(tasks):
+        row = _draw_head(svg, task, place * ROW_H, task["task_id"] in critical)
+        starts, ends = plan[task["task_id"]]
+        _bar(row, "planned", across(starts), across(ends), place * ROW_H)
+        if task["started_at"] or task["finished_at"]:
+            began = across(instant(task["started_at"] or task["finished_at"]))
+            until = across(instant(task["finished_at"]) if task["finished_at"] else now)
+            _bar(row, "actual", began, until, place * ROW_H)
+    today = across(now)
+    line = {"x1": f"{today:.1f}", "x2": f"{today:.1f}", "y1": "0", "y2": str(ROW_H * len(tasks)), "class": "now"}
+    SubElement(svg, "line", line)
+    return tostring(svg)
+
+
+def _draw_head(svg: Element, task: Task, y: int, critical: bool) -> Element:
+    title = task["title"] if len(task["title"]) <= LETTERS else task["title"][: LETTERS - 1] + "…"
+    SubElement(svg, "text", {"x": "0", "y": str(y + 13)}).text = title
+    row = SubElement(svg, "g", {"class": f"bar {task['status']}{' critical' if critical else ''}"})
+    SubElement(row, "title").text = f"{task['title']}: {task['status'].replace('_', ' ')}"
+    return row
+
+
+def _bar(row: Element, kind: str, left: float, right: float, y: int) -> None:
+    size = {"x": f"{left:.1f}", "width": f"{max(right - left, LEAST):.1f}", "y": str(y + 3), "height": str(BAR_H)}
+    SubElement(row, "rect", {**size, "rx": "3", "class": kind})
