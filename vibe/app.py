@@ -90,8 +90,7 @@ class App:
                 if not tries_left:
                     raise
             else:
-                for event in change.events:
-                    self.bells.ring(event.subject)
+                self.bells.tell(change.events)
                 return receipt
         return Receipt(where.root, (), change.answer)
 

@@ -34,6 +34,7 @@ from vibe.edges.telegram.messenger import TelegramMessenger
 from vibe.edges.webhook import Webhook
 from vibe.edges.workfiles import LocalWorkfiles
 from vibe.evaluating.running import Judges
+from vibe.kernel.bells import Bells
 from vibe.kernel.bus import Bus, Waits
 from vibe.kernel.chain import GENESIS
 from vibe.kernel.commit import Acts, Gate, Outside
@@ -210,6 +211,7 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
     def tools_for(acts: Acts) -> Tools:
         return Tools(graph, clock, ids, chance, settings, catalog, acts, likeness)
 
+    bells = Bells()
     bus = Bus(
         graph=graph,
         gate=gate,
@@ -220,11 +222,12 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
         handlers=flow.handlers(),
         tools_for=tools_for,
         waits=Waits(settings.bus.poll, settings.bus.transient_tries, settings.bus.most_wait),
+        on_events=bells.tell,
     )
     ticker = Ticker(graph=graph, ledger=ledger, clock=clock, turn=turn, schedules=schedules(settings), routes=routes)
     mirror, inbox = Mirror(graph, home / "ledger"), Inbox(graph, clock, "telegram")
     inward = (home, settings, catalog, graph, clock, ids, chance, wakeup)
-    return App(*inward, gate, turn, bus, ticker, mirror, signer, outside, inbox, likeness)
+    return App(*inward, gate, turn, bus, ticker, mirror, signer, outside, inbox, likeness, bells=bells)
 
 
 @asynccontextmanager

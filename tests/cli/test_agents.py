@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +28,7 @@ PLAN = """# Breeders
 - Select the first three breeders
 """
 NOTES = "Three dog breeders live near the city: Carol, Marie and an alpaca farm.\n\nCarol has no website at all.\n"
-ENOUGH_S = 120
+NEWS_AT_MOST = 200
 ENDS = {"work": "done", "review": "accept", "breakdown": "accept", "wait": "skip"}
 
 
@@ -71,12 +70,10 @@ def test_the_example_agent_carries_a_plan_out(tmp_path: Path) -> None:
 
 def followed(owner: httpx.Client, execution: str) -> Any:
     """End every ticket as a person would, until the execution is over."""
-    until = time.monotonic() + ENOUGH_S
-    while time.monotonic() < until:
-        status = owner.get(f"/api/executions/{execution}/status").json()
+    for _ in range(NEWS_AT_MOST):
+        status = owner.get(f"/api/executions/{execution}/status", params={"wait": 2}).json()
         if status["status"] == "completed":
             return status
         for ticket in owner.get("/api/tickets").json()["tickets"]:
             owner.post(f"/api/tickets/{ticket['id']}", json={"resolution": ENDS[ticket["kind"]], "note": "fine"})
-        time.sleep(0.3)
-    raise AssertionError(f"not done in {ENOUGH_S} s: {status}")
+    raise AssertionError(f"never done: {status}")

@@ -6,8 +6,11 @@ What other processes do rings no bell here; who waits looks again from time to t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+
+from vibe.domain.events import Event
 
 
 class Bells:
@@ -15,6 +18,14 @@ class Bells:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
+        self.heard: Counter[str] = Counter()
+
+    def tell(self, events: Iterable[Event]) -> None:
+        """Ring for what happened: for whoever waits for its subject, and for its kind; `heard` counts the kinds."""
+        for event in events:
+            self.heard[str(event.type)] += 1
+            self.ring(event.subject)
+            self.ring(str(event.type))
 
     @contextmanager
     def waiting(self, about: str) -> Iterator[asyncio.Event]:

@@ -76,6 +76,7 @@ class Bus:
         handlers: handler name -> function.
         routes: event type -> its routes, as the ledger has them.
         tools_for: makes a handler's tools from its acts.
+        on_events: told of what a handler's change made happen, once it is committed.
     """
 
     def __init__(
@@ -90,9 +91,11 @@ class Bus:
         handlers: Mapping[str, Handler],
         tools_for: Callable[[Acts], Tools],
         waits: Waits,
+        on_events: Callable[[Sequence[Event]], None] = lambda _: None,
     ) -> None:
         self._graph, self._gate, self._turn, self._clock, self._wakeup = graph, gate, turn, clock, wakeup
         self._handlers, self._tools_for, self._waits = handlers, tools_for, waits
+        self._on_events = on_events
         self._routes = {route.handler: route for rows in routes.values() for route in rows}
 
     async def run(self) -> Never:
@@ -214,6 +217,7 @@ class Bus:
                 if not await self._still_waits(job):
                     return None  # somebody has done it meanwhile
             else:
+                self._on_events(change.events)
                 log.debug("bus.delivered", events=[str(event.type) for event in change.events])
                 return None
         raise Transient(f"lost {FRESH_TRIES} races: {last}", retry_after_s=1.0) from last

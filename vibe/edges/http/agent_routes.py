@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter
 
 from vibe.domain.commands import ClaimWork, RefuseTask, RegisterAgent, RevokeAgent, RotateKey, SignOfLife
+from vibe.domain.events import EventType
 from vibe.edges.http.agent_callers import AgentCallers
 from vibe.edges.http.bodies import NewAgent, Refusal
 from vibe.edges.http.keys import new_agent_key
 from vibe.edges.http.requests import Actor, Once, Wait
+from vibe.kernel.bells import rings
 from vibe.kernel.desk import Desk
-from vibe.kernel.watching import Watch
 from vibe.plans.showing import action_words, read_agents_shown
+
+STIRRING = (EventType.TASKS_MOVED, EventType.EVENTS_REPORTED, EventType.EXECUTION_MOVED, EventType.LOOP_RESUMED)
+LOOK_EVERY_S = 1.0
+"""Seconds after which a waiter looks by itself: another process may have queued something."""
 
 
 def agent_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
@@ -53,9 +58,32 @@ def agent_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
     return router
 
 
-def working_routes(desk: Desk, watch: Watch) -> APIRouter:
+class Idle:
+    """Claims work; who got nothing is told so from memory until something moves, or for a second."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._nothing: dict[str, tuple[int, datetime]] = {}
+
+    async def claim(self, agent: str, actor: str) -> dict[str, Any]:
+        """The agent's next task, or none."""
+        now = self._desk.clock.now()
+        moved = sum(self._desk.bells.heard[kind] for kind in STIRRING)
+        known = self._nothing.get(agent)
+        if known and known[0] == moved and now < known[1]:
+            return {"task": None}
+        answer = dict((await self._desk.execute(ClaimWork(agent), actor=actor)).answer)
+        if answer["task"] is None:
+            self._nothing[agent] = (moved, now + timedelta(seconds=LOOK_EVERY_S))
+        else:
+            self._nothing.pop(agent, None)
+        return answer
+
+
+def working_routes(desk: Desk) -> APIRouter:
     """An agent's own routes."""
     router = APIRouter(prefix="/api", tags=["agents"])
+    idle = Idle(desk)
 
     @router.post("/agents/{agent_id}/heartbeat", summary="I am there: what I hold stays mine")
     async def heartbeat(agent_id: str, actor: Actor) -> dict[str, Any]:
@@ -64,11 +92,11 @@ def working_routes(desk: Desk, watch: Watch) -> APIRouter:
     @router.get("/agents/{agent_id}/work", summary="The next task, or again the one it holds; `wait` up to 60 s")
     async def work(agent_id: str, actor: Actor, wait: Wait = 0) -> dict[str, Any]:
         until = desk.clock.now() + timedelta(seconds=wait)
-        seq = watch.seq
-        answer = dict((await desk.execute(ClaimWork(agent_id), actor=actor)).answer)
-        while answer["task"] is None and desk.clock.now() < until:
-            seq = await watch.grown(seq, until)
-            answer = dict((await desk.execute(ClaimWork(agent_id), actor=actor)).answer)
+        with desk.bells.waiting(EventType.TASKS_MOVED.value) as bell:
+            answer = await idle.claim(agent_id, actor)
+            while answer["task"] is None and (left := (until - desk.clock.now()).total_seconds()) > 0:
+                await rings(bell, min(left, LOOK_EVERY_S))
+                answer = await idle.claim(agent_id, actor)
         return answer
 
     @router.post("/agents/{agent_id}/refuse", summary="Hand a task back that can't be done")

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 from vibe.domain.commands import DecomposePlan, MoveExecution, ReportEvents, StartExecution
 from vibe.domain.identities import derived_id
 from vibe.edges.http.bodies import ExecutionMove, NewExecution, Report, Reports
-from vibe.edges.http.requests import Actor, Once
+from vibe.edges.http.requests import Actor, Once, Wait
+from vibe.kernel.bells import rings
 from vibe.kernel.desk import Desk
 from vibe.kernel.watching import Watch
 from vibe.plans.showing import read_execution, read_executions, read_log, read_tasks
@@ -42,8 +43,11 @@ def following_routes(desk: Desk, watch: Watch) -> APIRouter:
     """The routes that follow an execution, and that report to it."""
     router = APIRouter(prefix="/api", tags=["executions"])
 
-    @router.get("/executions/{identity}/status", summary="How far it is, who works on what, what waits, what is next")
-    async def status(identity: str) -> dict[str, Any]:
+    @router.get("/executions/{identity}/status", summary="How far it is, what waits, what is next; `wait` for news")
+    async def status(identity: str, wait: Wait = 0) -> dict[str, Any]:
+        if wait:
+            with desk.bells.waiting(identity) as bell:
+                await rings(bell, wait)
         return await read_execution(desk.graph, identity)
 
     @router.get("/executions/{identity}/tasks", summary="Every task of an execution")

@@ -53,7 +53,7 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
         question_routes(desk),
         block_routes(desk),
         agent_routes(desk, agents),
-        working_routes(desk, watch),
+        working_routes(desk),
         execution_routes(desk),
         following_routes(desk, watch),
         ticket_routes(desk),
