@@ -236,7 +236,8 @@ class App:
         paused = await self.graph.read("loop/paused")
         digests = await self.graph.read("notifications/list", before_ms=2**53, limit=1)
         now_ms = epoch_ms(self.clock.now())
-        overdue_ms = max((now_ms - row["due_ms"] for row in waiting), default=0)
+        hurried = [row for row in waiting if row["handler"] not in flow.UNHURRIED]
+        overdue_ms = max((now_ms - row["due_ms"] for row in hurried), default=0)
         daemon = self.turn.epoch is not None or self.turn.is_held_elsewhere()
         return {
             "ok": not aside and not (daemon and overdue_ms > self.settings.health.max_open_s * 1000),

@@ -55,6 +55,7 @@ class Approver:
     id: str
     chat: str
     hours: Hours
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def revise(
             Effect("notifications/write", {"id": note.id, "props": props}),
             *([Effect("notifications/link_shown", *links)] if links else []),
         ),
-        events=woken if note.message_ids else (),
+        events=woken if note.message_ids and note.status is not NoteStatus.CHANGED else (),  # else one is on its way
     )
 
 
@@ -210,6 +211,15 @@ def drop(note: Kept, reason: str) -> Change:
         expects=(expect("Notification", note.id, status=note.status.value, revision=note.revision),),
         effects=(Effect("notifications/write", {"id": note.id, "props": props}),),
         events=(Event(EventType.MESSAGE_DROPPED, note.id, body),),
+    )
+
+
+def as_it_is(note: Kept) -> Change:
+    """Leave a message as it is shown for now; the next change of it tries again."""
+    props = {"status": NoteStatus.SENT.value}
+    return Change(
+        expects=(expect("Notification", note.id, status=note.status.value, revision=note.revision),),
+        effects=(Effect("notifications/write", {"id": note.id, "props": props}),),
     )
 
 

@@ -26,6 +26,7 @@ async def read_approvers(graph: Graph, owner: OwnerSettings) -> list[Approver]:
             row["id"],
             row["chat"],
             Hours(row["zone"] or owner.zone, row["quiet_from"] or owner.quiet_from, row["quiet_to"] or owner.quiet_to),
+            row["name"],
         )
         for row in rows
     ]

@@ -189,7 +189,8 @@ class TestLadder:
             await at.go_on(hours=6)
             paused = (await at.app.graph.read("loop/paused"))[0]["paused"]
             await at.app.execute(AnswerQuestion(question, "b, cheaper"), actor=ACTOR)
-            await at.go_on(hours=30)
+            await at.go_on(hours=15)
+            await at.go_on(hours=15)
             after = (await at.app.graph.read("loop/paused"))[0]["paused"]
         assert "**Blocked:** 2 downstream tasks waiting" in first[0].text
         assert (len(first), early) == (1, 1)

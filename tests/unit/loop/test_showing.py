@@ -227,18 +227,19 @@ class TestStayingTrue:
     async def test_a_decision_elsewhere_edits_every_copy(self, tmp_path: Path) -> None:
         """Decided on the page: the digest and the details of both approvers are edited in place, once each."""
         async with chats(tmp_path) as at:
-            await at.let_in("telegram:8", zone="UTC")
+            await at.let_in("telegram:8", zone="UTC", name="Ann")
             await offered(at)
             await at.morning()
             await at.app.execute(ShowProposal(1), actor=ACTOR)
             await at.app.deliver_due()
             assert at.messenger is not None
             chats_of = {str(place): chat for place, (chat, _) in enumerate(at.messenger.sent, start=1)}
-            await decide(at, "reject", actor="owner:page", rejection_type="never")
+            await decide(at, "reject", actor="person:telegram:8", rejection_type="never")
             await at.app.deliver_due()
             edited = sorted((chats_of[identity], message.text) for _, identity, message in at.messenger.edited)
         assert [chat for chat, _ in edited] == ["4711", "4711", "8"]
-        assert all("❌ rejected by owner" in text for _, text in edited)
+        assert ["❌ rejected by Ann" in text for _, text in edited] == [True, True, False]
+        assert "❌ rejected by you" in edited[2][1]
         assert all(not message.rows for _, _, message in at.messenger.edited)
 
     async def test_killed_between_decision_and_edit(self, tmp_path: Path) -> None:
@@ -269,6 +270,21 @@ class TestStayingTrue:
         assert [("✅ done" in message.text) for _, message in at.edits] == [True]
         assert at.told[-1].text.startswith("**Result of 1. Ask the maker**\nOutcome: **written**")
         assert at.told[-1].reply_to == "1"
+
+    async def test_a_channel_that_is_away_leaves_vibe_well(self, tmp_path: Path) -> None:
+        """Messages that wait for the channel make neither health nor readiness fail, and edits do not pile up."""
+        async with chats(tmp_path) as at:
+            await offered(at, writes())
+            await at.morning()
+            assert at.messenger is not None
+            at.messenger.trouble = Transient("away")
+            await decide(at, "approve")
+            for _ in range(5):
+                await at.go_on(minutes=2)
+            waiting = [row["handler"] for row in await at.app.bus.pending()]
+            health = await at.app.health()
+        assert sorted(waiting) == ["sending.send_message", "sending.send_message"]
+        assert health["ok"]
 
     async def test_expiry_and_a_new_version_are_shown(self, tmp_path: Path) -> None:
         """An edited proposal comes anew and its old copy says so; what nobody decides says that it expired."""

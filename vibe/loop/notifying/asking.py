@@ -19,7 +19,7 @@ from vibe.domain.notifications import Note, NoteKind, intend, revise
 from vibe.domain.questions import Option, QuestionStatus, Urgency
 from vibe.domain.verdicts import decider_of
 from vibe.kernel.tools import Tools
-from vibe.loop.notifying.reading import approver, approvers, kept_about, write_note
+from vibe.loop.notifying.reading import approver, approvers, called, kept_about, write_note
 from vibe.ports.inward import Row
 
 PRESSING = frozenset({RungAction.URGENT, RungAction.PAUSE, RungAction.AGAIN})
@@ -78,16 +78,18 @@ async def tell_ended(entry: Entry, tools: Tools) -> Change:
     change = NOTHING
     for note in kept:
         if note.kind is NoteKind.QUESTION and not note.body.get("follow_up"):
-            one = await _asked(row, tools, urgent=False, paused=False, ended=_ended(entry, row, note.person))
+            one = await _asked(
+                row, tools, urgent=False, paused=False, ended=await _ended(entry, row, note.person, tools)
+            )
             change += revise(note, question_message(one), {**note.body, "ended": True})
     return change
 
 
-def _ended(entry: Entry, row: Row, person: str) -> str:
+async def _ended(entry: Entry, row: Row, person: str, tools: Tools) -> str:
     if entry.type == EventType.QUESTION_EXPIRED:
         return EXPIRED
     by = str(row["answered_by"] or "").removeprefix("person:")
-    return ended_words(str(row["answer"]), "you" if by == person else by, str(row["answer_option"] or ""))
+    return ended_words(str(row["answer"]), await called(by, person, tools), str(row["answer_option"] or ""))
 
 
 async def _asked(row: Row, tools: Tools, *, urgent: bool, paused: bool, ended: str = "") -> AskedQuestion:

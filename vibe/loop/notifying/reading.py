@@ -104,10 +104,17 @@ async def proposal_message(row: Row, person: Approver, tools: Tools) -> tuple[Me
 async def state_now(row: Row, digest: str, person: str, tools: Tools) -> str:
     """What became of a proposal since a person was shown the version of `digest`; empty: it waits as shown."""
     by = await decided_by(row["id"], tools)
-    by = "you" if by == person else by
+    named = await called(by, person, tools)
     return state_of(
-        ProposalStatus(row["status"]), same_version=row["digest"] == digest, by=by, reason=row["ended_because"] or ""
+        ProposalStatus(row["status"]), same_version=row["digest"] == digest, by=named, reason=row["ended_because"] or ""
     )
+
+
+async def called(who: str, person: str, tools: Tools) -> str:
+    """What somebody is called in a message to a person: you, a name, or the id."""
+    if who == person:
+        return "you"
+    return next((one.name for one in await approvers(tools) if one.id == who and one.name), who)
 
 
 def when(moment: datetime, hours: Hours) -> str:

@@ -25,7 +25,7 @@ from vibe.domain.canonical import from_json, sha256_of, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.errors import BadInput, Gone, Refused, Transient, Unreachable
 from vibe.domain.events import Entry, Event, EventType
-from vibe.domain.notifications import Kept, NoteKind, NoteStatus, drop, hold, lane, millis, release, sent_id
+from vibe.domain.notifications import Kept, NoteKind, NoteStatus, as_it_is, drop, hold, lane, millis, release, sent_id
 from vibe.kernel.commit import Outside
 from vibe.kernel.tools import Tools
 
@@ -49,7 +49,7 @@ async def send_message(entry: Entry, tools: Tools) -> Change:
     except (Gone, BadInput) as error:
         return drop(note, str(error))
     except Refused:  # the day's cap of messages is used up
-        return NOTHING if note.message_ids else hold(note, tools.clock.now() + CAP_AGAIN)
+        return as_it_is(note) if note.message_ids else hold(note, tools.clock.now() + CAP_AGAIN)
 
 
 async def release_held(tick: Entry, tools: Tools) -> Change:
