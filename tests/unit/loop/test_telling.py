@@ -120,6 +120,19 @@ class TestDigests:
                     came.setdefault(chat, at.clock.now().strftime("%d %H:%M"))
         assert {chat: moment[3:] for chat, moment in came.items()} == {"4711": "09:30", "8": "08:30", "9": "10:30"}
 
+    async def test_what_is_complex_is_a_message_of_its_own(self, tmp_path: Path) -> None:
+        """An architecture proposal is told by itself, once, and the morning has had its news with it."""
+        async with chats(tmp_path) as at:
+            identity = await offered(at)
+            await at.change_block(identity, proposalType="architecture")
+            await at.morning()
+            await at.go_on(minutes=5)
+            await at.go_on(hours=2)
+            first = list(at.told)
+            await at.morning()
+        assert [message.text.splitlines()[0] for message in first] == ["**1. Ask the maker** [HIGH]"]
+        assert len(at.told) == 1
+
     async def test_no_more_are_open_than_fit(self, tmp_path: Path) -> None:
         """Five a digest, and ten undecided at most in one chat; a decision makes room for the next."""
         async with chats(tmp_path) as at:

@@ -83,7 +83,7 @@ async def _tell(person: Approver, key: str, tools: Tools, *, daily: bool = False
         note = Note(_identity(person, key), NoteKind.QUIET_DAY, person, quiet_day(header), body={"header": header})
         change += await write_note(note, tools)
     if not change.effects:
-        return await _alone(person, key, rows, tools)
+        return await _alone(person, key, rows, tools, first=_identity(person, key))
     told = {"id": _identity(person, key), "props": {"grounded": grounding.grounded}}
     change += Change(effects=(Effect("notifications/write", told),))
     return change + settled + await _alone(person, key, [row for row in rows if row not in plain], tools)
@@ -126,13 +126,14 @@ async def _digest(
     return await write_note(note, tools)
 
 
-async def _alone(person: Approver, key: str, rows: Sequence[Row], tools: Tools) -> Change:
-    """Send what is complex, each in a message of its own."""
+async def _alone(person: Approver, key: str, rows: Sequence[Row], tools: Tools, first: str = "") -> Change:
+    """Send what is complex, each in a message of its own; `first` is the id of the first: the day's digest is told."""
     change = NOTHING
     full = await tools.graph.read("proposals/by_id", ids=[row["id"] for row in rows]) if rows else []
     for row in full:
         message, body = await proposal_message(row, person, tools)
-        identity = derived_id("chat proposal", person.chat, row["id"], row["digest"], key)
+        identity = first or derived_id("chat proposal", person.chat, row["id"], row["digest"], key)
+        first = ""
         note = Note(identity, NoteKind.PROPOSAL, person, message, row["id"], _shown([row]), body=body)
         change += await write_note(note, tools)
     return change
