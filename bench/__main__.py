@@ -12,7 +12,7 @@ import structlog
 
 from bench import figures
 
-PARTS = ("starting", "importing", "writing", "contending", "analysing", "proposing")
+PARTS = ("starting", "importing", "writing", "contending", "analysing", "proposing", "tapping")
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import re
 import shutil
 import sys
 import tempfile
@@ -25,12 +26,26 @@ from tests.telegram.emulator import Api, bot_api
 
 FOLDER = Path(__file__).parents[3] / "docs" / "pictures"
 MARKS = {"bold": "b", "italic": "i", "code": "code", "blockquote": "blockquote", "underline": "u", "text_link": "a"}
+SIGNS = {
+    "✅": '<i style="color:#2e9e44">✔</i>',
+    "❌": '<i style="color:#d23b3b">✘</i>',
+    "⏰": "<i>◷</i>",
+    "🔴": '<i style="color:#d22">●</i>',
+    "❓": '<i style="color:#d22;font-weight:bold">?</i>',
+    "🔔": '<svg width="15" viewBox="0 0 16 16">'
+    '<path fill="#e0a100" d="M8 1a4 4 0 0 0-4 4v4l-2 3h12l-2-3V5a4 4 0 0 0-4-4z"/>'
+    '<circle cx="8" cy="14" r="2" fill="#e0a100"/></svg>',
+    "🔎": '<svg width="14" viewBox="0 0 16 16" fill="none" stroke="#fff" stroke-width="2"><circle cx="7" cy="7" r="4"/>'
+    '<path d="M10 10l4 4"/></svg>',
+}
+"""Drawn without an emoji font, so that the pictures look the same on every machine."""
 STYLE = """
 body { margin: 0; padding: 14px; width: 362px; background: #d5e4ef; font: 15px/1.35 system-ui, sans-serif; }
 .m { background: #fff; border-radius: 14px 14px 14px 4px; padding: 9px 12px; margin: 0 0 3px; white-space: pre-wrap; }
 .mine { background: #e3fcd0; border-radius: 14px 14px 4px 14px; margin: 8px 0 10px 80px; }
 .row { display: flex; gap: 3px; margin-bottom: 3px; }
 .key { flex: 1; text-align: center; background: #8aa9bf; color: #fff; border-radius: 8px; padding: 7px 2px; }
+i { font-style: normal; } .key i { color: #fff !important; }
 blockquote { margin: 2px 0; padding-left: 8px; border-left: 3px solid #4b9bd6; }
 a, .command { color: #2678b6; } .gap { height: 9px; }
 """
@@ -50,16 +65,22 @@ def drawn(message: Mapping[str, Any]) -> str:
         text += "".join(opened.get(place, []))
         held += unit
         try:
-            text, held = text + html.escape(held.decode("utf-16-le")), b""
+            text, held = text + signed(held.decode("utf-16-le")), b""
         except UnicodeDecodeError:
             continue
     rows = message["markup"].get("inline_keyboard", [])
     keys = "".join(f'<div class="row">{"".join(_key(key) for key in row)}</div>' for row in rows)
+    text = re.sub(r"</blockquote>\n+", "</blockquote>\n", text)
     return f'<div class="m">{text}</div>{keys}<div class="gap"></div>'
 
 
+def signed(text: str) -> str:
+    """Text as HTML, its emoji drawn."""
+    return "".join(SIGNS.get(letter, html.escape(letter)) for letter in text)
+
+
 def _key(key: Mapping[str, Any]) -> str:
-    return f'<div class="key">{html.escape(key["text"])}</div>'
+    return f'<div class="key">{signed(key["text"])}</div>'
 
 
 def mine(words: str) -> str:
