@@ -33,7 +33,18 @@ from vibe.loop import (
 )
 from vibe.loop.escalating import climbing, publishing
 from vibe.loop.notifying import absences, asking, reporting, sending, showing, telling, updating
-from vibe.plans import agents, controlling, decomposing, dispatching, editing, importing, starting, ticketing, tracking
+from vibe.plans import (
+    agents,
+    controlling,
+    decomposing,
+    dispatching,
+    editing,
+    importing,
+    parking,
+    starting,
+    ticketing,
+    tracking,
+)
 from vibe.research import advancing, judging_by_person, weighing
 
 
@@ -94,6 +105,7 @@ _END_LADDER = wake(climbing.end_ladder)
 _TELL_ENDED = wake(asking.tell_ended)
 _PUBLISH = wake(publishing.post_question)
 _SEND = wake(sending.send_message)
+_ANSWERED = wake(parking.resume_answered)
 _BEGIN = wake(starting.begin_execution)
 _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
 
@@ -152,8 +164,8 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.EXECUTION_MOVED: (wake(starting.advance_execution, only_if=starting.may_go_on),),
     EventType.TASKS_MOVED: (_ADVANCE,),
     EventType.EVENTS_REPORTED: (_ADVANCE,),
-    EventType.ANSWER_RECORDED: (_FINISH, _CLARIFIED, wake(mending.retry_answered), _END_LADDER, _TELL_ENDED),
-    EventType.QUESTION_EXPIRED: (_FINISH, _CLARIFIED, _END_LADDER, _TELL_ENDED),
+    EventType.ANSWER_RECORDED: (_ANSWERED, _FINISH, _CLARIFIED, wake(mending.retry_answered), _END_LADDER, _TELL_ENDED),
+    EventType.QUESTION_EXPIRED: (_ANSWERED, _FINISH, _CLARIFIED, _END_LADDER, _TELL_ENDED),
     # questions: asked again and again, higher and higher, until they end
     EventType.QUESTION_RAISED: (wake(climbing.start_ladder),),
     EventType.QUESTION_PUBLISHED: (_PUBLISH,),
@@ -222,6 +234,7 @@ COMMANDS: Mapping[type, Handler] = {
     c.ClaimWork: dispatching.claim_work,
     c.RefuseTask: dispatching.refuse_task,
     c.ReportEvents: tracking.report_events,
+    c.AskAboutTask: parking.ask_about_task,
     c.ResolveTicket: ticketing.resolve_ticket,
 }
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.workers import a_work_plan, a_worker, tickets, work_to_the_end
+from tests.acceptance.workers import Worker, a_work_plan, a_worker, person_works, tickets, work_to_the_end
 from tests.acceptance.world import OWNER, World, a_world
-from vibe.domain.commands import StartExecution
+from vibe.domain.commands import AnswerQuestion, AskAboutTask, RaiseQuestion, ResolveTicket, SignOfLife, StartExecution
+from vibe.domain.errors import Conflict
 from vibe.plans.formats import read_plan
 from vibe.plans.showing import read_execution, read_log, read_tasks
 
@@ -71,3 +74,94 @@ async def read_whole_log(world: World, execution: str) -> list[dict[str, Any]]:
     while page := await read_log(world.app.graph, execution, found[-1]["seq"] if found else 0):
         found += page
     return found
+
+
+@asynccontextmanager
+async def a_running_plan(home: Path) -> AsyncIterator[tuple[World, Worker, dict[str, Any]]]:
+    """A plan that is carried out, an agent, and the task it holds."""
+    async with a_world(home) as world:
+        await world.app.import_plan(a_work_plan(), actor=OWNER)
+        worker = await a_worker(world, "research", "document")
+        await world.command(StartExecution("breeders"))
+        await world.settle()
+        await person_works(world)
+        await world.settle()
+        task = await worker.claim()
+        assert task is not None
+        yield world, worker, task
+
+
+async def test_the_task_of_a_lost_agent_goes_to_another(tmp_path: Path) -> None:
+    """Three minutes without a sign of life: the next attempt is another's, and what the lost one says is too late."""
+    async with a_running_plan(tmp_path / "home") as (world, lost, task):
+        other = await a_worker(world, "research", "document")
+        before = await other.claim()
+        await world.wait(minutes=4)
+        after = await other.claim()
+        assert before is None
+        assert after is not None
+        assert (after["task_id"], after["attempt"]) == (task["task_id"], 2)
+        with pytest.raises(Conflict):
+            await lost.report(task, "task_progress", progress_ratio=0.5)
+
+
+async def test_signs_of_life_keep_a_task(tmp_path: Path) -> None:
+    """With a heartbeat each two minutes it stays the agent's, until its time limit."""
+    async with a_running_plan(tmp_path / "home") as (world, worker, task):
+        for _ in range(10):
+            await world.wait(minutes=2)
+            await world.command(SignOfLife(worker.id), f"agent:{worker.id}")
+        held = await worker.claim()
+        assert held is not None
+        assert (held["task_id"], held["attempt"]) == (task["task_id"], 1)
+
+
+async def test_an_agent_that_is_stuck_gets_the_answer_with_its_task(tmp_path: Path) -> None:
+    """Asking parks the task; the answer brings it back, with the answer in it."""
+    async with a_running_plan(tmp_path / "home") as (world, worker, task):
+        command = AskAboutTask(task["task_id"], RaiseQuestion("Which town?", ("Essex", "Kent")))
+        asked = (await world.command(command, f"agent:{worker.id}")).answer["question_id"]
+        parked = await worker.claim()
+        await world.command(AnswerQuestion(asked, "B"), OWNER)
+        await world.settle()
+        again = await worker.claim()
+        assert parked is None
+        assert again is not None
+        assert again["task_id"] == task["task_id"]
+        assert again["answers"][0]["answer_option"] == "B"
+
+
+async def test_a_silent_contact_is_tried_for_two_days_and_then_asked_about(tmp_path: Path) -> None:
+    """The task comes back after growing pauses; after 48 hours a person decides, and tried again it starts anew."""
+    async with a_running_plan(tmp_path / "home") as (world, worker, task):
+        await worker.report(task, "task_waiting", waiting={"on": "Marie"})
+        looked, hours = 0, 0.0
+        while not [row for row in await tickets(world) if row["kind"] == "wait"]:
+            await world.wait(minutes=30)
+            hours += 0.5
+            again = await worker.claim()
+            if again is not None:
+                looked += 1
+                await worker.report(again, "task_waiting", waiting={"on": "Marie"})
+        ticket = (await tickets(world))[0]
+        await world.command(ResolveTicket(ticket["id"], "retry"), OWNER)
+        again = await worker.claim()
+        assert 48 <= hours <= 50
+        assert looked >= 5
+        assert again is not None
+        assert again["task_id"] == task["task_id"]
+
+
+async def test_a_result_that_is_not_sure_waits_for_a_person(tmp_path: Path) -> None:
+    """Below 0.8 it is reviewed: sent back with words it is done again with them, then accepted."""
+    async with a_running_plan(tmp_path / "home") as (world, worker, task):
+        await worker.report(task, "task_completed", output_data={"summary": "perhaps"}, confidence=0.5)
+        ticket = (await tickets(world))[0]
+        await world.command(ResolveTicket(ticket["id"], "return", note="look in Kent"), OWNER)
+        again = await worker.claim()
+        assert ticket["kind"] == "review"
+        assert again is not None
+        assert (again["task_id"], again["attempt"], again["note"]) == (task["task_id"], 2, "look in Kent")
+        await worker.report(again, "task_completed", output_data={"summary": "Kent"}, confidence=0.9)
+        await work_to_the_end(world, [worker])
+        assert await world.ledger_faults() == []

@@ -386,3 +386,11 @@ class KeepRemark:
     text: str
     number: int
     digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskAboutTask:
+    """An agent that can't go on with the task it holds asks the person; the task waits for the answer."""
+
+    task: str
+    question: RaiseQuestion

@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from vibe.domain.commands import AnswerQuestion, RaiseQuestion
-from vibe.domain.errors import BadInput
+from vibe.domain.commands import AnswerQuestion, AskAboutTask, RaiseQuestion
+from vibe.domain.errors import BadInput, NotFound
 from vibe.domain.questions import QuestionStatus
 from vibe.edges.http.bodies import Answer, Question
 from vibe.edges.http.requests import Actor, Once, Wait
@@ -33,16 +33,20 @@ def question_routes(desk: Desk) -> APIRouter:
         command = RaiseQuestion(
             body.question, tuple(body.options), body.contexts, body.stuck_on, body.task_id, body.urgency
         )
-        return dict((await desk.execute(command, actor=actor, key=once)).answer)
+        about_task = body.task_id is not None and actor.startswith("agent:")
+        asked = AskAboutTask(str(body.task_id), command) if about_task else command
+        return dict((await desk.execute(asked, actor=actor, key=once)).answer)
 
     @router.get("/{identity}", summary="One question with its answer; `wait` for it up to 60 s")
-    async def question(identity: str, wait: Wait = 0) -> dict[str, Any]:
+    async def question(identity: str, actor: Actor, wait: Wait = 0) -> dict[str, Any]:
         until = desk.clock.now() + timedelta(seconds=wait)
         with desk.bells.waiting(identity) as bell:
             found = await read_question(desk.graph, identity)
             while found["status"] in WAITING and (left := (until - desk.clock.now()).total_seconds()) > 0:
                 await rings(bell, min(left, LOOK_EVERY_S))
                 found = await read_question(desk.graph, identity)
+        if actor.startswith("agent:") and found["agent_name"] != actor:
+            raise NotFound(f"you asked no question {identity!r}")
         return found
 
     @router.post("/{identity}/answer", summary="Answer a question: an option's letter or name, or own words")
