@@ -220,6 +220,7 @@ async def test_polling_goes_on_after_refusals_and_says_how_it_is(tmp_path: Path,
     ("code", "description", "trouble"),
     [
         (409, "Conflict: terminated by other getUpdates request", "second_poller"),
+        (409, "Conflict: can't use getUpdates method while webhook is active", "webhook_set"),
         (401, "Unauthorized", "token_refused"),
         (502, "Bad Gateway", "unreachable"),
     ],

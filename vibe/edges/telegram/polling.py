@@ -38,6 +38,14 @@ TROUBLES = {
     401: ("token_refused", "Telegram refuses the token: check telegram.token"),
     404: ("token_refused", "Telegram knows no such bot: check telegram.token, and telegram.base_url (the root only)"),
 }
+WEBHOOK = ("webhook_set", "a webhook is set for this token and takes its updates: start `vibe run` anew to remove it")
+MENU = (
+    ("pending", "What waits for you"),
+    ("status", "How Vibe is"),
+    ("gaps", "What is missing"),
+    ("help", "All words"),
+)
+"""Telegram's list beside the text field; numbered commands can't stand there."""
 UNREACHED = ("unreachable", "Telegram is not reached; trying again")
 
 
@@ -85,7 +93,7 @@ class KeepingRequest(HTTPXRequest):
             await self._health.set(*UNREACHED)
             raise
         if code in TROUBLES:
-            trouble, detail = TROUBLES[code]
+            trouble, detail = WEBHOOK if code == 409 and b"webhook" in payload.lower() else TROUBLES[code]
             await self._health.set(trouble, detail)
             raise NetworkError(detail)  # any other error would end the library's polling for good
         if code != 200:
@@ -157,6 +165,7 @@ class Poller:
         try:
             if not await self._reached(updater, has_turn):
                 return
+            await self._tried(lambda: bot.set_my_commands(MENU))
             if await self._tried(lambda: _start(updater)):
                 await self._clock_until(lambda: not has_turn())
             else:
