@@ -52,7 +52,7 @@ async def start_ladder(entry: Entry, tools: Tools) -> Change:
     due = [rung for rung in rungs if rung.due <= tools.clock.now()]
     rows = [_row(question, rung, due) for rung in rungs]
     change = Change(
-        expects=tuple(absent("Rung", row["id"]) for row in rows),
+        expects=tuple(absent("Rung", str(row["id"])) for row in rows),
         effects=(Effect("questions/set_rungs", *rows),) if rows else (),
     )
     return change + (await _fire(question, due[-1].n, due[-1].action, tools) if due else NOTHING)
