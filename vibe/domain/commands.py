@@ -327,9 +327,13 @@ class SignOfLife:
 
 @dataclass(frozen=True, slots=True)
 class ClaimWork:
-    """Give an agent its next task, or again the one it holds."""
+    """Give an agent its next task, or again the one it holds.
+
+    `place` is how many others are claiming just now: each takes the next in line, instead of all the first.
+    """
 
     agent: str
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

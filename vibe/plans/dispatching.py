@@ -47,7 +47,7 @@ async def claim_work(command: ClaimWork, tools: Tools) -> Change:
     held = [ExecutionTask.from_row(row) for row in await _held(command.agent, tools)]
     if len(held) >= int(agent.get("tasksAtOnce") or 1):
         return _renewed(held, tools) + Change(answer={"task": work_of(held[0])})
-    chosen = await next_task(agent, tools)
+    chosen = await next_task(agent, tools, command.place)
     if chosen is None:
         return Change(answer={"task": None})
     return await _claimed(agent, chosen, tools)
@@ -57,8 +57,8 @@ async def _held(agent: str, tools: Tools) -> list[Row]:
     return await tools.graph.read("executions/held", agent=agent, limit=100)
 
 
-async def next_task(agent: Row, tools: Tools) -> ExecutionTask | None:
-    """The task an agent would get now."""
+async def next_task(agent: Row, tools: Tools, place: int = 0) -> ExecutionTask | None:
+    """The task an agent would get now, while `place` others claim."""
     paused = await tools.graph.read("loop/paused")
     if paused and paused[0]["paused"]:
         return None
@@ -70,7 +70,7 @@ async def next_task(agent: Row, tools: Tools) -> ExecutionTask | None:
     if len(executions) > 1:
         loads = {row["id"]: row["running"] for row in await tools.graph.read("executions/loads", ids=executions)}
         tasks.sort(key=lambda task: (loads.get(task.execution, 0), task.properties["order"], task.id))
-    return tasks[0] if tasks else None
+    return tasks[place % len(tasks)] if tasks else None
 
 
 def _fits(task: ExecutionTask, agent: Row) -> bool:
@@ -188,7 +188,11 @@ async def renew_leases(command: SignOfLife, tools: Tools) -> Change:
 async def directive_of(execution: str, tools: Tools) -> str:
     """What whoever works on an execution should do before the next step: go, pause or stop."""
     found = await tools.graph.read("executions/by_id", ids=[execution])
-    status = found[0]["status"] if found else ExecutionStatus.CANCELLED.value
+    return directive_for(found[0]["status"] if found else ExecutionStatus.CANCELLED.value)
+
+
+def directive_for(status: str) -> str:
+    """What an execution of this status tells whoever works on it."""
     if status in ENDED_EXECUTIONS:
         return "stop"
     return "go" if status == ExecutionStatus.RUNNING else "pause"

@@ -33,7 +33,7 @@ from vibe.domain.identities import derived_id
 from vibe.domain.tickets import Ticket, TicketKind, open_tickets
 from vibe.kernel.tools import Tools
 from vibe.plans.agents import active_agent, capabilities_of, first_fault
-from vibe.plans.dispatching import directive_of, next_task, renewal
+from vibe.plans.dispatching import directive_for, next_task, renewal
 from vibe.plans.starting import work_ticket
 from vibe.plans.templates import templates
 from vibe.ports.inward import Row
@@ -101,7 +101,7 @@ async def report_events(command: ReportEvents, tools: Tools) -> Change:
     answer = {
         "accepted": sum(bool(result["accepted"]) for result in results),
         "results": results,
-        "directive": await directive_of(desk.execution["id"], tools),
+        "directive": directive_for(desk.execution["status"]),
         "next_task_id": None,
     }
     if desk.items and answer["directive"] == "go":

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from vibe.domain.commands import ClaimWork, RefuseTask, RegisterAgent, RevokeAgent, RotateKey, SignOfLife
+from vibe.domain.errors import Conflict
 from vibe.domain.events import EventType
 from vibe.edges.http.agent_callers import AgentCallers
 from vibe.edges.http.bodies import NewAgent, Refusal
@@ -64,6 +65,7 @@ class Idle:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._nothing: dict[str, tuple[int, datetime]] = {}
+        self._claiming = 0
 
     async def claim(self, agent: str, actor: str) -> dict[str, Any]:
         """The agent's next task, or none."""
@@ -72,7 +74,14 @@ class Idle:
         known = self._nothing.get(agent)
         if known and known[0] == moved and now < known[1]:
             return {"task": None}
-        answer = dict((await self._desk.execute(ClaimWork(agent), actor=actor)).answer)
+        self._claiming += 1
+        try:
+            command = ClaimWork(agent, self._claiming - 1)
+            answer = dict((await self._desk.execute(command, actor=actor)).answer)
+        except Conflict:  # others were faster five times; the next poll may do better
+            return {"task": None}
+        finally:
+            self._claiming -= 1
         if answer["task"] is None:
             self._nothing[agent] = (moved, now + timedelta(seconds=LOOK_EVERY_S))
         else:

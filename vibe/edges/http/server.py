@@ -29,6 +29,7 @@ from vibe.edges.http.problems import answer_with_problems, problem
 from vibe.edges.http.proposal_routes import proposal_routes
 from vibe.edges.http.question_routes import question_routes
 from vibe.edges.http.signing_in import Entrance
+from vibe.edges.http.stream import stream_routes
 from vibe.edges.http.ticket_routes import ticket_routes
 from vibe.kernel.desk import Desk
 from vibe.kernel.watching import Watch
@@ -57,6 +58,7 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
         execution_routes(desk),
         following_routes(desk, watch),
         ticket_routes(desk),
+        stream_routes(desk),
     ):
         app.include_router(router)
     app.add_api_route("/api/{rest:path}", _no_such_call, methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
