@@ -28,13 +28,16 @@ from vibe.edges.graph.schema import apply_schema
 from vibe.edges.http.keys import AgentKey
 from vibe.edges.likeness.minilm import MiniLmLikeness, is_installed
 from vibe.edges.likeness.words import WordLikeness
+from vibe.edges.models.openai import OpenAiModel
 from vibe.edges.models.rules import RuleModel
+from vibe.edges.models.standing_in import StandingIn
 from vibe.edges.sources.local import LocalSources
 from vibe.edges.telegram.messenger import TelegramMessenger
 from vibe.edges.webhook import Webhook
 from vibe.edges.workfiles import LocalWorkfiles
 from vibe.evaluating.running import Judges
 from vibe.kernel.bells import Bells
+from vibe.kernel.budgets import Budget
 from vibe.kernel.bus import Bus, Waits
 from vibe.kernel.chain import GENESIS
 from vibe.kernel.commit import Acts, Gate, Outside
@@ -161,8 +164,15 @@ def _messenger(settings: Settings, clock: Clock) -> TelegramMessenger | None:
     return TelegramMessenger(token, telegram.base_url, telegram.chat_gap, clock) if token else None
 
 
+def _budget(settings: Settings) -> Budget:
+    model = settings.model
+    return Budget(model.usd_a_day, model.usd_a_month, model.tokens_a_day)
+
+
 async def _hang_up(app: App) -> None:
-    """Close the messenger's connections, where it is ours."""
+    """Close the connections of messenger and model, where they are ours."""
+    if isinstance(app.outside.model, StandingIn):
+        await app.outside.model.aclose()
     if isinstance(app.outside.messenger, TelegramMessenger):
         await app.outside.messenger.aclose()
 
@@ -188,6 +198,19 @@ def choose_likeness(settings: Settings, home: Path | None = None) -> Likeness:
     return MiniLmLikeness(home / "vectors.sqlite" if home and home.is_dir() else None)
 
 
+def choose_model(settings: Settings, catalog: Catalog, clock: Clock, likeness: Likeness) -> RuleModel | StandingIn:
+    """The language model that the settings name, with the rules behind it; else the rules.
+
+    Raises:
+        BadInput: the key's file is missing or readable by others.
+    """
+    rules, wanted = RuleModel(likeness), settings.model
+    if not wanted.base_url:
+        return rules
+    key = _secret(wanted.api_key, wanted.api_key_file, "model.api_key_file")
+    return StandingIn(OpenAiModel(wanted, key, catalog, clock), rules, wanted, clock)
+
+
 async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Store, given: Given) -> App:
     clock, ids = given.clock or SystemClock(), given.ids or RandomIds()
     chance, wakeup = given.chance or SystemChance(), given.wakeup or LocalWakeup(clock)
@@ -195,17 +218,18 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
     if not await graph.read("ledger/read_counter"):
         await graph.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
     likeness = given.likeness or choose_likeness(settings, home)
-    likeness = given.likeness or choose_likeness(settings, home)
+    model = given.model or choose_model(settings, catalog, clock, likeness)
     outside = Outside(
-        model=given.model or RuleModel(likeness),
+        model=model,
         messenger=given.messenger or _messenger(settings, clock),
         sources=given.sources or LocalSources(home / "corpus"),
         workfiles=LocalWorkfiles(home / "runs"),
         hook=given.hook or _hook(settings, signer),
+        **({"price": model.price} if isinstance(model, StandingIn) else {}),
     )
     routes = flow.routes()
     ledger = Ledger(graph, catalog, signer, ids, routes, wakeup.notify)
-    gate = Gate(ledger, graph, clock, TierTable.read(shipped("config") / "tiers.toml"), outside)
+    gate = Gate(ledger, graph, clock, TierTable.read(shipped("config") / "tiers.toml"), outside, _budget(settings))
     turn = Turn(graph, clock, ids, home)
 
     def tools_for(acts: Acts) -> Tools:

@@ -5,6 +5,10 @@ the block of `// key: value` lines it opens with: `name`, `does`, `mode` (read, 
 [bounds]`, comma separated, or `none`), `returns`, `rows`, `timeout_s`, `source`; write queries add `stage` (create,
 set, link, unlink, or book for bookkeeping that leaves no ledger entry); a rule's test adds `gap`, `why`, `action`.
 Loading fails when a header and its text disagree.
+
+A prompt file `prompts/debate/critique.md` is called `debate/critique`. Its header is lines `{# key: value #}`: `name`,
+`version`, `reply` (what the answer is read as), `inputs` (a `?` behind those that may lack), `max_tokens`, `source`.
+Its inputs are put in as JSON with `tojson`, which leaves no `<` or `>` in them: no text can end its own data block.
 """
 
 from __future__ import annotations
@@ -14,6 +18,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, meta
 
 from vibe.domain.canonical import sha256_of
 from vibe.domain.errors import BadInput
@@ -112,11 +119,77 @@ def _check_header(name: str, header: Mapping[str, str], body: str, file: str) ->
             raise BadInput(message, file=file, line=1)
 
 
+PROMPT_KEYS = ("name", "version", "reply", "inputs", "max_tokens", "source")
+_PROMPT_LINE = re.compile(r"^\{#\s*([a-z_]+):\s*(.*?)\s*#\}\n", re.MULTILINE)
+_JINJA = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - no HTML
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One prompt; `text` is its template, `sha256` the hash of all of its file."""
+
+    name: str
+    version: int
+    reply: str
+    inputs: tuple[str, ...]
+    max_tokens: int
+    sha256: str
+    text: str
+
+    def render(self, inputs: Mapping[str, Any]) -> str:
+        """Fill in the inputs that the header names; what it does not name is left out.
+
+        Raises:
+            BadInput: one is missing.
+        """
+        known = {name.rstrip("?") for name in self.inputs}
+        missing = [name for name in self.inputs if not name.endswith("?") and name not in inputs]
+        if missing:
+            raise BadInput(f"lacks {', '.join(missing)}", file=f"prompts/{self.name}.md", field="inputs")
+        given = {name: value for name, value in inputs.items() if name in known}
+        return _JINJA.from_string(self.text).render(given).strip()
+
+
+def parse_prompt(name: str, text: str) -> Prompt:
+    """Read one prompt file.
+
+    Raises:
+        BadInput: header and text disagree; the message says how.
+    """
+    file = f"prompts/{name}.md"
+    header = dict(_PROMPT_LINE.findall(text))
+    body = _PROMPT_LINE.sub("", text)
+    missing = [key for key in PROMPT_KEYS if key not in header]
+    if missing or header["name"] != name:
+        raise BadInput(f"header lacks {', '.join(missing)}" if missing else "name is not the path", file=file, line=1)
+    inputs = tuple(part.strip() for part in header["inputs"].split(","))
+    used, declared = meta.find_undeclared_variables(_JINJA.parse(body)), {name.rstrip("?") for name in inputs}
+    if not used <= declared:
+        raise BadInput(f"uses {', '.join(sorted(used - declared))} undeclared", file=file, line=1)
+    version, most = int(header["version"]), int(header["max_tokens"])
+    return Prompt(name, version, header["reply"], inputs, most, sha256_of(text), body)
+
+
 class Catalog:
-    """All named queries of a folder; reads each file once."""
+    """All named queries and prompts; reads each file once."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or shipped("cypher")
+
+    @cached_property
+    def prompts(self) -> dict[str, Prompt]:
+        """Every prompt by name."""
+        folder = shipped("prompts")
+        names = [path.relative_to(folder).with_suffix("").as_posix() for path in sorted(folder.rglob("*.md"))]
+        return {name: parse_prompt(name, (folder / f"{name}.md").read_text()) for name in names}
+
+    def prompt(self, name: str) -> Prompt:
+        """One prompt.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
+        return self.prompts[name]
 
     @cached_property
     def queries(self) -> dict[str, Query]:

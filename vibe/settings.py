@@ -123,6 +123,29 @@ class GapSettings(_Section):
     rule_timeout: Duration
 
 
+class ModelSettings(_Section):
+    """Which language model drafts, objects and judges; an empty address: rules alone."""
+
+    base_url: str
+    name: str
+    proposer: str
+    critic: str
+    arbiter: str
+    api_key: SecretStr
+    api_key_file: str
+    output_mode: Literal["native", "prompted", "tool"]
+    timeout: Duration
+    requests_max: int
+    parallel: int
+    usd_per_million_in: float
+    usd_per_million_out: float
+    usd_a_day: float
+    usd_a_month: float
+    tokens_a_day: int
+    breaker_after: int
+    breaker_rests: Duration
+
+
 class LikenessSettings(_Section):
     """How proposals are compared with what was rejected."""
 
@@ -180,6 +203,7 @@ class Settings(BaseSettings):
     proposals: ProposalSettings
     gaps: GapSettings
     likeness: LikenessSettings
+    model: ModelSettings
     research: ResearchSettings
     escalation: EscalationSettings
     bus: BusSettings

@@ -37,7 +37,8 @@ class Intent:
     """What a handler is about to do outside.
 
     `name` is unique within one handler's run for one cause: the same name asked again returns the first outcome.
-    `inputs` says what goes in, by name and hash; long texts and secrets never. `cost_usd` is the most it may cost.
+    `inputs` says what goes in, by name and hash; long texts and secrets never. `cost_usd` is the most it may cost,
+    `tokens` how many it may use; both are booked before the act and settled after it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Intent:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     unknown: Unknown = Unknown.REPEAT
     cost_usd: float = 0.0
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,15 @@ class Outcome:
     """What came of an act.
 
     `text` is the result (kept in the step's node, its hash in the ledger), `calls` what was called, `verification` how
-    it was checked that it is what it claims to be.
+    it was checked that it is what it claims to be. `details` go into the ledger with it: versions, hashes, times.
     """
 
     text: str
     calls: tuple[str, ...] = ()
     verification: str = "none asked for"
     cost_usd: float = 0.0
+    tokens: int = 0
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +85,13 @@ class ModelReply:
     value: Mapping[str, Any]
     model: str
     cost_usd: float = 0.0
+    tokens: int = 0
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What a call may cost, or did."""
+
+    cost_usd: float = 0.0
+    tokens: int = 0

@@ -4,6 +4,7 @@
 
     VibeError
     |- Transient            try again after `retry_after_s`
+    |  |- CallFailed        a model answered badly, late or not at all; what it used is known or stays estimated
     |  `- Unreachable       an outside part (store, model, network) does not answer
     |- Permanent            trying again changes nothing
     |  |- BadInput          what was given is wrong; says where
@@ -12,6 +13,7 @@
     |  |- Conflict          what was relied on no longer holds; read again and decide again
     |  |- IllegalMove       no such row in the noun's table of moves
     |  |- Refused           the gate does not let this happen
+    |  |- CallRefused       a model's server will never answer this (wrong key, unknown model)
     |  `- Gone              who or what was to be reached is not there any more (a blocked bot, a deleted message)
     `- NeedsHuman           only a person can say how to go on
 
@@ -38,6 +40,24 @@ class Transient(VibeError):
 
 class Unreachable(Transient):
     """An outside part does not answer."""
+
+
+class CallFailed(Transient):
+    """A model answered badly, late or not at all.
+
+    `tokens` and `cost_usd` are what it used all the same; None where nobody knows.
+    """
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        tokens: int | None = None,
+        cost_usd: float = 0.0,
+        retry_after_s: float = 1.0,
+    ) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.tokens, self.cost_usd = tokens, cost_usd
 
 
 class Permanent(VibeError):
@@ -92,6 +112,10 @@ class IllegalMove(Permanent):
 
 class Refused(Permanent):
     """The gate does not let this happen."""
+
+
+class CallRefused(Permanent):
+    """A model's server will never answer this; nothing was used."""
 
 
 class Gone(Permanent):

@@ -107,6 +107,7 @@ class EventType(StrEnum):
     # the gate
     ACT_INTENDED = "ActIntended"  # step, what, tier, inputs, cost
     ACT_DONE = "ActDone"  # step, what, calls, outputs, result_sha256, verification
+    ACT_FAILED = "ActFailed"  # step, what, name, why, tokens, cost_usd, estimated
     ACT_REFUSED = "ActRefused"  # step, what, reason
     # the daemon
     DELIVERY_HELD_BACK = "DeliveryHeldBack"  # delivery, handler, error

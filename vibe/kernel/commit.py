@@ -16,12 +16,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vibe.domain.acts import Intent, ModelReply, ModelRequest, Outcome, Unknown
+from vibe.domain.acts import Intent, ModelReply, ModelRequest, Outcome, Spend, Unknown
 from vibe.domain.canonical import from_json, sha256_of, to_json
 from vibe.domain.changes import Change, Effect, OneOf, expect
-from vibe.domain.errors import NeedsHuman, Refused
+from vibe.domain.errors import CallFailed, CallRefused, NeedsHuman, Refused
 from vibe.domain.events import Event, EventType
 from vibe.domain.identities import derived_id
+from vibe.kernel.budgets import Budget
 from vibe.kernel.invariants import every_quote_holds, no_machine_decides
 from vibe.kernel.ledger import Ledger
 from vibe.kernel.submissions import Receipt, Submission
@@ -34,11 +35,31 @@ GOVERNED = "blocks/create_"
 OWNERS = ("owner", "person")
 
 
+NOTHING_SPENT = Spend()
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """Which try of an act it is, and what earlier ones used."""
+
+    settled: Spend = NOTHING_SPENT
+    attempt: int = 1
+
+
 class Gate:
     """Decides what may pass, and keeps the record of it."""
 
-    def __init__(self, ledger: Ledger, graph: Graph, clock: Clock, tiers: TierTable, outside: Outside) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        graph: Graph,
+        clock: Clock,
+        tiers: TierTable,
+        outside: Outside,
+        budget: Budget | None = None,
+    ) -> None:
         self._ledger, self._graph, self._clock, self._tiers = ledger, graph, clock, tiers
+        self._budget, self._booking = budget or Budget(), asyncio.Lock()
         self._outside = outside
         self._in_flight: dict[str, asyncio.Future[Outcome]] = {}
 
@@ -101,22 +122,40 @@ class Gate:
         known = await self._graph.read("ledger/step/read", id=step)
         if known and known[0]["state"] == "done":
             return _outcome(known[0]["outcome"])
-        if known:
-            await self._begin_again(step, where, intent, known[0]["epoch"])
-        else:
+        tried = await self._begin_again(step, where, intent, known[0]) if known else _Try()
+        if not known:
             await self._begin(step, where, intent)
-        outcome = await perform()
-        await self._finish(step, where, intent, outcome)
+        try:
+            outcome = await perform()
+        except (CallFailed, CallRefused) as error:
+            await self._fail(step, where, intent, tried, error)
+            raise
+        await self._finish(step, where, intent, outcome, tried.settled)
         return outcome
 
-    async def _begin_again(self, step: str, where: Where, intent: Intent, epoch: int | None) -> None:
-        if epoch == where.epoch:
-            return  # tried before in this turn and failed before its outcome: the same intent goes on
-        if intent.unknown is Unknown.ASK:
+    async def _begin_again(self, step: str, where: Where, intent: Intent, known: Mapping[str, Any]) -> _Try:
+        """Begin an act again that failed, or whose outcome was lost; what was used or may have been stays booked."""
+        settled = Spend(known["settled_cost"], known["settled_tokens"])
+        lost = known["state"] == "intended"
+        if lost and known["epoch"] == where.epoch:
+            return _Try(
+                settled, known["attempt"]
+            )  # tried before in this turn and failed before its outcome: the same intent goes on
+        if lost and intent.unknown is Unknown.ASK:
             raise NeedsHuman(f"Nobody knows whether this was done before the daemon stopped: {intent.name}. Was it?")
-        row = {"id": step, "epoch": where.epoch}
-        change = Change((expect("Step", step, state="intended"),), (Effect("ledger/step/take_over", row),))
-        await self._ledger.commit(self.submission(change, where, f"{step}/again/{where.epoch}"))
+        if lost:  # its reply may have been paid for: what was booked stays, marked as estimated
+            settled = Spend(known["cost"], known["tokens"])
+        row = {
+            "id": step, "epoch": where.epoch, "estimated": int(lost and bool(known["tokens"])),
+            "settledCost": settled.cost_usd, "settledTokens": settled.tokens, "attempt": known["attempt"] + 1,
+            "cost": settled.cost_usd + intent.cost_usd, "tokens": settled.tokens + intent.tokens,
+        }  # fmt: skip
+        change = Change((expect("Step", step, state=known["state"]),), (Effect("ledger/step/take_over", row),))
+        base = f"{step}/again/{known['attempt']}/{where.epoch}"
+        async with self._booking:
+            await self._budget.check(intent, self._clock.now().date(), self._graph)
+            await self._ledger.commit(self.submission(change, where, base))
+        return _Try(settled, known["attempt"] + 1)
 
     async def _begin(self, step: str, where: Where, intent: Intent) -> None:
         tier = self._tiers.of_act(intent.what)
@@ -124,31 +163,58 @@ class Gate:
         row = {
             "id": step, "cause": where.cause, "handler": where.handler, "name": intent.name, "what": intent.what,
             "kind": intent.unknown, "state": "intended", "epoch": where.epoch, "day": self._day(),
-            "cost": intent.cost_usd, "startedAt": self._clock.now(),
+            "cost": intent.cost_usd, "tokens": intent.tokens, "startedAt": self._clock.now(),
+            **{name: intent.inputs[name] for name in ("role", "proposal") if intent.inputs.get(name)},
         }  # fmt: skip
         body = {"what": intent.what, "name": intent.name, "tier": tier.level, "inputs": intent.inputs}
-        event = Event(EventType.ACT_INTENDED, step, body | {"cost_usd": intent.cost_usd})
+        event = Event(EventType.ACT_INTENDED, step, body | {"cost_usd": intent.cost_usd, "tokens": intent.tokens})
         change = Change(effects=(Effect("ledger/step/intend", row),), events=(event,))
-        await self._ledger.commit(self.submission(change, where, f"{step}/intend"))
+        async with self._booking:
+            await self._budget.check(intent, self._clock.now().date(), self._graph)
+            await self._ledger.commit(self.submission(change, where, f"{step}/intend"))
 
     async def _check_act(self, tier: Tier, where: Where, intent: Intent) -> None:
         if tier.level == 2 and where.approval is None:
             raise Refused(f"{intent.what} needs a person's approval: {intent.name}")
         if tier.per_day is not None:
-            spent = await self._graph.read("ledger/step/spent", what=intent.what, day=self._day())
+            spent = await self._graph.read("ledger/step/spent", what=intent.what, since=self._day(), until=self._day())
             if spent[0]["count"] >= tier.per_day:
                 raise Refused(f"the cap of {tier.per_day} acts of kind {intent.what} a day is used up")
 
-    async def _finish(self, step: str, where: Where, intent: Intent, outcome: Outcome) -> None:
+    async def _fail(
+        self, step: str, where: Where, intent: Intent, tried: _Try, error: CallFailed | CallRefused
+    ) -> None:
+        """Settle a call that came to nothing; where nobody knows what it used, the estimate stays."""
+        tokens = error.tokens if isinstance(error, CallFailed) else 0
+        cost = error.cost_usd if isinstance(error, CallFailed) else 0.0
+        used = Spend(intent.cost_usd, intent.tokens) if tokens is None else Spend(cost, tokens)
+        why = type(error).__name__
+        row = {
+            "id": step, "why": why, "finishedAt": self._clock.now(), "estimated": int(tokens is None),
+            "cost": tried.settled.cost_usd + used.cost_usd, "tokens": tried.settled.tokens + used.tokens,
+        }  # fmt: skip
+        body = {"what": intent.what, "name": intent.name, "why": f"{why}: {error}", "estimated": tokens is None}
+        event = Event(EventType.ACT_FAILED, step, body | {"cost_usd": used.cost_usd, "tokens": used.tokens})
+        change = Change((expect("Step", step, state="intended"),), (Effect("ledger/step/fail", row),), (event,))
+        base = f"{step}/fail/{tried.attempt}"
+        await self._ledger.commit(self.submission(change, where, base))
+
+    async def _finish(self, step: str, where: Where, intent: Intent, outcome: Outcome, settled: Spend) -> None:
         digest = sha256_of(outcome.text)
         recorded = to_json([outcome.text, list(outcome.calls), outcome.verification, outcome.cost_usd])
         row = {
             "id": step, "outcome": recorded.decode(),
             "resultSha256": digest, "verification": outcome.verification, "finishedAt": self._clock.now(),
-            "cost": outcome.cost_usd,
+            "cost": settled.cost_usd + outcome.cost_usd, "tokens": settled.tokens + outcome.tokens,
         }  # fmt: skip
-        body = {"what": intent.what, "name": intent.name, "calls": list(outcome.calls), "result_sha256": digest}
-        event = Event(EventType.ACT_DONE, step, body | {"verification": outcome.verification})
+        body: dict[str, Any] = {"what": intent.what, "name": intent.name, "calls": list(outcome.calls)}
+        body |= {
+            "result_sha256": digest,
+            "verification": outcome.verification,
+            "cost_usd": outcome.cost_usd,
+            "tokens": outcome.tokens,
+        }
+        event = Event(EventType.ACT_DONE, step, body | {"details": dict(outcome.details)})
         done = (expect("Step", step, state="intended"),)
         change = Change(done, (Effect("ledger/step/finish", row),), (event,))
         await self._ledger.commit(self.submission(change, where, f"{step}/finish"))
@@ -187,6 +253,8 @@ class Outside:
     sources: Sources
     workfiles: Workfiles
     hook: Hook | None = None
+    price: Callable[[ModelRequest], Spend] = lambda request: Spend()
+    """What a call to the model may cost, and use, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +290,13 @@ class Acts:
         async def call(outside: Outside) -> Outcome:
             reply = await outside.model.ask(request)
             text = to_json({"value": reply.value, "model": reply.model}).decode()
-            return Outcome(text, (request.prompt,), "reply has the shape asked for", reply.cost_usd)
+            how = "reply has the shape asked for"
+            details = {"model": reply.model, "role": request.role, **reply.details}
+            return Outcome(text, (request.prompt,), how, reply.cost_usd, reply.tokens, details)
 
+        most = self._gate.outside.price(request)
+        told = {"role": str(request.role), **intent.inputs}
+        intent = replace(intent, cost_usd=most.cost_usd, tokens=most.tokens, inputs=told)
         outcome = await self.perform(intent, call)
         recorded = from_json(outcome.text)
         return ModelReply(value=recorded["value"], model=recorded["model"], cost_usd=outcome.cost_usd)

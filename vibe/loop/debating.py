@@ -22,7 +22,7 @@ from vibe.domain.block_rows import set_block
 from vibe.domain.canonical import from_json, sha256_of, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.debates import Critique, Judgement, Next, Outcome, Role, after_round, outcome_of, score_of
-from vibe.domain.errors import BadInput, Refused, Transient
+from vibe.domain.errors import Permanent, Transient
 from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.identities import derived_id
 from vibe.domain.packet_effects import exact_effect
@@ -106,13 +106,13 @@ async def argue(told: Mapping[str, Any], ask: Ask) -> Round:
     try:
         reply = await ask(Role.CRITIC, CRITIQUE, told)
         critique = Critique.from_reply(reply.value)
-    except (Transient, Refused, BadInput) as error:
+    except (Transient, Permanent) as error:
         return Round(position, None, None, Outcome.UNDECIDED, "", f"the critic was not heard: {error}")
     said = {"objection": critique.objection, "reason": critique.reason}
     try:
         reply = await ask(Role.ARBITER, JUDGEMENT, {**told, "critique": said})
         judgement = Judgement.from_reply(reply.value)
-    except (Transient, Refused, BadInput) as error:
+    except (Transient, Permanent) as error:
         return Round(position, critique, None, Outcome.UNDECIDED, reply.model, f"the arbiter was not heard: {error}")
     return Round(position, critique, judgement, _held_to_rubric(judgement), reply.model)
 

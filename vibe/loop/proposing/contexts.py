@@ -52,7 +52,8 @@ def _earlier(row: Row) -> dict[str, Any]:
 
 def _block(row: Row) -> dict[str, Any]:
     shown = {name: row[name] for name in ("id", "kind", "title", "status", "priority", "file", "line")}
-    return {**shown, "content": str(row["content"] or "")[:TEXT], "facts": facts_of(row["properties"])}
+    found = {**shown, "content": str(row["content"] or "")[:TEXT], "facts": facts_of(row["properties"])}
+    return found | {"private": True} if row["properties"].get("private") is True else found
 
 
 def facts_of(properties: Mapping[str, Any]) -> dict[str, Any]:

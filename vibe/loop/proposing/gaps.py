@@ -117,13 +117,13 @@ async def context_sha256(gaps: Sequence[OpenGap], tools: Tools) -> str:
             sorted([row["id"], row["content_sha256"], row["status"]] for row in blocks),
             [[row["type"], row["outward"], row["id"], row["content_sha256"]] for row in links],
             [[row["file"], row["sha256"]] for row in corpus],
-            PROMPT,
+            tools.catalog.prompt(PROMPT).sha256,
         ]
     )
 
 
-PROMPT = "propose/draft@1"
-"""Name and version of the prompt; another version is a change that lets waiting gaps be tried again."""
+PROMPT = "propose/draft"
+"""Another text of it is a change that lets waiting gaps be tried again."""
 
 
 @dataclass(frozen=True, slots=True)

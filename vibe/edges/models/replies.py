@@ -1,0 +1,81 @@
+"""What a language model must answer, as Pydantic models: enums, bounded integers, bounded texts, nothing else.
+
+The bounds in characters stay below a prompt's `max_tokens`, so a full reply is never cut off. The domain reads every
+reply once more by its own rules; these models only shape it.
+
+Source: MODELS (A3), issue 5 (The model edge).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Mark = Annotated[int, Field(ge=0, le=2)]
+Grade = Literal["high", "medium", "low"]
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Marks(_Reply):
+    """The rubric: 0 not at all, 1 partly, 2 fully."""
+
+    addresses_gap: Mark
+    specific: Mark
+    measurable: Mark
+    proportionate: Mark
+    consistent: Mark
+    reversible: Mark
+    not_done_before: Mark
+
+
+class Critique(_Reply):
+    """The critic's."""
+
+    objection: Annotated[str, Field(min_length=1, max_length=240)]
+    reason: Annotated[str, Field(min_length=1, max_length=320)]
+    marks: Marks
+
+
+class Judgement(_Reply):
+    """The arbiter's."""
+
+    outcome: Literal["strong", "weak", "fail", "undecided"]
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
+    marks: Marks
+
+
+class Option(_Reply):
+    """One remedy of those offered."""
+
+    remedy: Annotated[str, Field(max_length=60)]
+    title: Annotated[str, Field(min_length=1, max_length=80)]
+    detail: Annotated[str, Field(max_length=120)]
+
+
+class Draft(_Reply):
+    """The proposer's."""
+
+    title: Annotated[str, Field(min_length=1, max_length=80)]
+    content: Annotated[str, Field(min_length=1, max_length=600)]
+    proposal_type: Literal["feature", "improvement", "fix", "architecture", "knowledge"]
+    impact: Grade
+    effort: Grade
+    confidence: Grade
+    packet: Literal["research", "ask", "plan", "write_blocks"]
+    question: Annotated[str, Field(max_length=300)]
+    confirm: Annotated[str, Field(max_length=240)]
+    refute: Annotated[str, Field(max_length=240)]
+    options: Annotated[list[Option], Field(max_length=4)]
+    vague: Annotated[str, Field(max_length=160)]
+
+
+REPLIES: dict[str, type[BaseModel]] = {
+    "vibe.domain.debates.Draft": Draft,
+    "vibe.domain.debates.Critique": Critique,
+    "vibe.domain.debates.Judgement": Judgement,
+}
+"""By the `reply` of a prompt's header."""
