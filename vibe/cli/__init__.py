@@ -19,6 +19,7 @@ from vibe.cli import (
     graph,
     keeping,
     ledger,
+    metrics,
     plans,
     questions,
     research,
@@ -39,7 +40,7 @@ PANELS: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("Plans in, gaps out", (plans, gaps)),
     ("Get it done", (executions,)),
     ("Decide and answer", (deciding, standing, questions, research)),
-    ("See and prove", (ledger, blocks, graph, evaluating)),
+    ("See and prove", (ledger, blocks, graph, metrics, evaluating)),
     ("Operate", (daemon, keeping, telegram)),
 )
 

@@ -8,6 +8,9 @@ Source: seed 003 section 1 (scheduled triggers), DESIGN section 2.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from vibe.domain.acts import ActKind
 from vibe.domain.canonical import from_json
 from vibe.domain.changes import NOTHING, Change
 from vibe.domain.events import Entry, Event, EventType
@@ -34,4 +37,13 @@ async def _trouble(tools: Tools) -> list[str]:
     limit_ms = epoch_ms(tools.clock.now()) - tools.settings.health.max_open_s * 1000
     late = sorted({str(row["handler"]) for row in waiting if row["attempts"] > 0 and row["due_ms"] < limit_ms})
     found = [f"{row['handler']} was set aside ({row['id'][:12]})" for row in aside]
-    return [*found, *(f"{name} is late" for name in late)]
+    return [*found, *(f"{name} is late" for name in late), *await _model_trouble(tools)]
+
+
+async def _model_trouble(tools: Tools) -> list[str]:
+    """Whether the language model failed so often in a row that the rules stand in."""
+    most = tools.settings.model.breaker_after
+    since = (tools.clock.now() - timedelta(days=1)).date().isoformat()
+    latest = await tools.graph.read("ledger/step/latest", what=ActKind.MODEL_CALL, since=since, limit=most)
+    failed = len(latest) == most and all(row["state"] == "failed" for row in latest)
+    return [f"the model failed {most} times in a row; rules stand in"] if failed else []

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from vibe.catalog import Catalog, Prompt
 from vibe.domain.acts import ModelReply, ModelRequest, Spend
 from vibe.domain.canonical import sha256_of
+from vibe.domain.debates import Role
 from vibe.domain.errors import CallFailed, CallRefused
 from vibe.edges.models.prices import price
 from vibe.edges.models.replies import REPLIES
@@ -46,7 +47,9 @@ class OpenAiModel:
 
     def name_for(self, role: str) -> str:
         """The model's name for a role."""
-        return str(getattr(self._settings, role, "") or self._settings.name)
+        told = self._settings
+        own = {Role.PROPOSER: told.proposer, Role.CRITIC: told.critic, Role.ARBITER: told.arbiter}
+        return own.get(Role(role), "") or told.name
 
     def price(self, request: ModelRequest) -> Spend:
         """What one request of a call may use at most."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.models.conftest import Served
-from tests.models.server import IN, OUT
+from tests.edges.models.conftest import Served
+from tests.edges.models.server import IN, OUT
 from tests.unit.loop.desk import Desk, assumption, desk, gap
 from vibe.domain.acts import ActKind, Intent, ModelRequest
 from vibe.domain.errors import CallFailed, Refused

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.models.conftest import Served
-from tests.models.server import IN, OUT
+from tests.edges.models.conftest import Served
+from tests.edges.models.server import IN, OUT
 from vibe.catalog import Catalog
 from vibe.domain.acts import ModelRequest
 from vibe.domain.debates import Critique
