@@ -198,6 +198,11 @@ def choose_likeness(settings: Settings, home: Path | None = None) -> Likeness:
     return MiniLmLikeness(home / "vectors.sqlite" if home and home.is_dir() else None)
 
 
+def _minds(settings: Settings, catalog: Catalog, clock: Clock, home: Path, given: Given) -> tuple[Likeness, Model]:
+    likeness = given.likeness or choose_likeness(settings, home)
+    return likeness, given.model or choose_model(settings, catalog, clock, likeness)
+
+
 def choose_model(settings: Settings, catalog: Catalog, clock: Clock, likeness: Likeness) -> RuleModel | StandingIn:
     """The language model that the settings name, with the rules behind it; else the rules.
 
@@ -217,8 +222,7 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
     signer = Signer.at_home(home / "keys")
     if not await graph.read("ledger/read_counter"):
         await graph.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
-    likeness = given.likeness or choose_likeness(settings, home)
-    model = given.model or choose_model(settings, catalog, clock, likeness)
+    likeness, model = _minds(settings, catalog, clock, home, given)
     outside = Outside(
         model=model,
         messenger=given.messenger or _messenger(settings, clock),
