@@ -40,6 +40,7 @@ from vibe.plans import (
     dispatching,
     editing,
     importing,
+    listening,
     parking,
     starting,
     ticketing,
@@ -106,6 +107,7 @@ _TELL_ENDED = wake(asking.tell_ended)
 _PUBLISH = wake(publishing.post_question)
 _SEND = wake(sending.send_message)
 _ANSWERED = wake(parking.resume_answered)
+_GO_ON = wake(listening.go_on_answered, only_if=listening.may_be_ours)
 _BEGIN = wake(starting.begin_execution)
 _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
 
@@ -164,7 +166,15 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.EXECUTION_MOVED: (wake(starting.advance_execution, only_if=starting.may_go_on),),
     EventType.TASKS_MOVED: (_ADVANCE,),
     EventType.EVENTS_REPORTED: (_ADVANCE,),
-    EventType.ANSWER_RECORDED: (_ANSWERED, _FINISH, _CLARIFIED, wake(mending.retry_answered), _END_LADDER, _TELL_ENDED),
+    EventType.ANSWER_RECORDED: (
+        _ANSWERED,
+        _GO_ON,
+        _FINISH,
+        _CLARIFIED,
+        wake(mending.retry_answered),
+        _END_LADDER,
+        _TELL_ENDED,
+    ),
     EventType.QUESTION_EXPIRED: (_ANSWERED, _FINISH, _CLARIFIED, _END_LADDER, _TELL_ENDED),
     # questions: asked again and again, higher and higher, until they end
     EventType.QUESTION_RAISED: (wake(climbing.start_ladder),),
@@ -188,6 +198,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
         wake(advancing.watch_runs, bound=1),
         wake(controlling.sweep_tasks, bound=1),
         wake(controlling.sweep_executions, bound=1),
+        wake(listening.sweep_stuck, bound=1),
         _MEASURE,
     ),
 }

@@ -1,7 +1,7 @@
 // name: executions/claimable
-// does: Tasks that wait in the given lanes, in their order.
+// does: Tasks that wait in the given lanes, in their order; nothing of the given plans.
 // mode: read
-// params: lanes list[str], now_ms int, limit int 1..500
+// params: lanes list[str], without list[str], now_ms int, limit int 1..500
 // returns: execution str, only_agent str, properties map
 // rows: 0..limit
 // timeout_s: 10
@@ -10,7 +10,7 @@ UNWIND $lanes AS lane
 MATCH (n:ExecutionTask {lane: lane})
 WHERE coalesce(n.notBeforeMs, 0) <= $now_ms
 MATCH (e:Execution {id: n.execution})
-WHERE e.status = 'running'
+WHERE e.status = 'running' AND NOT e.plan IN $without
 RETURN n.execution AS execution, e.agent AS only_agent, properties(n) AS properties
 ORDER BY n.order, n.id
 LIMIT $limit

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.workers import Worker, a_work_plan, a_worker, person_works, tickets, work_to_the_end
+from tests.acceptance.workers import a_running_plan, a_work_plan, a_worker, tickets, work_to_the_end
 from tests.acceptance.world import OWNER, World, a_world
 from vibe.domain.commands import AnswerQuestion, AskAboutTask, RaiseQuestion, ResolveTicket, SignOfLife, StartExecution
 from vibe.domain.errors import Conflict
@@ -74,21 +72,6 @@ async def read_whole_log(world: World, execution: str) -> list[dict[str, Any]]:
     while page := await read_log(world.app.graph, execution, found[-1]["seq"] if found else 0):
         found += page
     return found
-
-
-@asynccontextmanager
-async def a_running_plan(home: Path) -> AsyncIterator[tuple[World, Worker, dict[str, Any]]]:
-    """A plan that is carried out, an agent, and the task it holds."""
-    async with a_world(home) as world:
-        await world.app.import_plan(a_work_plan(), actor=OWNER)
-        worker = await a_worker(world, "research", "document")
-        await world.command(StartExecution("breeders"))
-        await world.settle()
-        await person_works(world)
-        await world.settle()
-        task = await worker.claim()
-        assert task is not None
-        yield world, worker, task
 
 
 async def test_the_task_of_a_lost_agent_goes_to_another(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
-from tests.acceptance.world import OWNER, World
+from tests.acceptance.world import OWNER, World, a_world
 from vibe.domain.blocks import Block, Kind, Link, LinkType
-from vibe.domain.commands import ClaimWork, RegisterAgent, ReportEvents, ResolveTicket
+from vibe.domain.commands import ClaimWork, RegisterAgent, ReportEvents, ResolveTicket, StartExecution
 from vibe.domain.plans import Format, PlanReading
 
 _numbers = count(1)
@@ -93,3 +95,18 @@ def a_work_plan() -> PlanReading:
     )
     links = (Link(LinkType.DEPENDS_ON, "t2", "t1"), Link(LinkType.DEPENDS_ON, "t3", "t2"))
     return PlanReading("breeders", "Breeders", Format.EXCHANGE, blocks, links)
+
+
+@asynccontextmanager
+async def a_running_plan(home: Path) -> AsyncIterator[tuple[World, Worker, dict[str, Any]]]:
+    """A plan that is carried out, an agent, and the task it holds."""
+    async with a_world(home) as world:
+        await world.app.import_plan(a_work_plan(), actor=OWNER)
+        worker = await a_worker(world, "research", "document")
+        await world.command(StartExecution("breeders"))
+        await world.settle()
+        await person_works(world)
+        await world.settle()
+        task = await worker.claim()
+        assert task is not None
+        yield world, worker, task

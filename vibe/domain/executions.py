@@ -20,6 +20,7 @@ from vibe.domain.errors import IllegalMove
 REVIEW_BELOW = 0.8
 LEASE_AFTER_SIGN = timedelta(minutes=3)
 RENEW_EVERY = timedelta(seconds=30)
+SILENT_AFTER = timedelta(minutes=30)
 ATTEMPTS_MAX = 3
 RETRY_AFTER = timedelta(minutes=1)
 WAIT_FIRST = timedelta(minutes=15)

@@ -93,7 +93,7 @@ def read_capabilities(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
 async def _matching(actions: Sequence[str], tools: Tools) -> dict[str, Any]:
     """How many tasks wait for such an agent, and what nearly fits."""
     lanes = [f"queued:{action}" for action in actions]
-    rows = await tools.graph.read("executions/claimable", lanes=lanes, now_ms=_ms(tools), limit=500)
+    rows = await tools.graph.read("executions/claimable", lanes=lanes, without=[], now_ms=_ms(tools), limit=500)
     return {"matching_tasks": len(rows), "near_misses": []}
 
 

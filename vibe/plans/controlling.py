@@ -1,7 +1,8 @@
 """Controlling: pause, resume and cancel an execution; and what time does to its tasks.
 
-Woken by `MoveExecution` and by `SweepDue`: a lease that ended puts its task back in line, a wait that is over is tried
-again or, after two days, put before a person. Emits `ExecutionMoved`, `TasksMoved`, `TicketsOpened`.
+Woken by `MoveExecution` and by `SweepDue`: a lease that ended puts its task back in line and asks about its agent, a
+wait that is over is tried again or, after two days, put before a person. Emits `ExecutionMoved`, `TasksMoved`,
+`TicketsOpened`, `QuestionRaised`.
 
 Source: SPEC section 5 (lease, external wait), document 001 ("Risk Mitigation").
 """
@@ -25,6 +26,7 @@ from vibe.domain.tickets import Ticket, TicketKind, open_tickets
 from vibe.domain.verdicts import decider_of
 from vibe.kernel.tools import Tools
 from vibe.plans.dispatching import requeued
+from vibe.plans.listening import ask_about_stuck
 from vibe.plans.starting import advanced, moved_execution
 from vibe.ports.inward import Row
 
@@ -78,14 +80,15 @@ async def sweep_tasks(tick: Entry, tools: Tools) -> Change:
     del tick
     now_ms = int(tools.clock.now().timestamp() * 1000)
     rows = await tools.graph.read("executions/due", now_ms=now_ms, limit=MOST_A_SWEEP)
+    tasks = [ExecutionTask.from_row(row) for row in rows]
+    ended = [task for task in tasks if task.status is _T.RUNNING]
     change = NOTHING
-    for row in rows:
-        task = ExecutionTask.from_row(row)
-        if task.status is _T.RUNNING:
-            change += requeued(task, why="the lease ended: no sign of life")
-        elif task.status is _T.WAITING:
+    for task in ended:
+        change += requeued(task, why="the lease ended: no sign of life")
+    for task in tasks:
+        if task.status is _T.WAITING:
             change += await _waited(task, now_ms, tools)
-    return change
+    return change + await ask_about_stuck(ended, tools)
 
 
 async def _waited(task: ExecutionTask, now_ms: int, tools: Tools) -> Change:

@@ -49,8 +49,15 @@ async def claim_work(command: ClaimWork, tools: Tools) -> Change:
         return _renewed(held, tools) + Change(answer={"task": work_of(held[0])})
     chosen = await next_task(agent, tools, command.place)
     if chosen is None:
-        return Change(answer={"task": None})
+        return _back(agent, tools) + Change(answer={"task": None})
     return await _claimed(agent, chosen, tools)
+
+
+def _back(agent: Row, tools: Tools) -> Change:
+    """Bookkeeping: an agent that was silent asks for work again, so it is there."""
+    if agent.get("stuckQuestion") is None:
+        return NOTHING
+    return Change(effects=(Effect("agents/set", {"id": agent["id"], "props": {"lastSeenMs": _ms(tools)}}),))
 
 
 async def _held(agent: str, tools: Tools) -> list[Row]:
@@ -58,12 +65,14 @@ async def _held(agent: str, tools: Tools) -> list[Row]:
 
 
 async def next_task(agent: Row, tools: Tools, place: int = 0) -> ExecutionTask | None:
-    """The task an agent would get now, while `place` others claim."""
-    paused = await tools.graph.read("loop/paused")
-    if paused and paused[0]["paused"]:
+    """The task an agent would get now, while `place` others claim; none of a plan that is paused."""
+    paused = [row["plan"] for row in await tools.graph.read("loop/pauses", limit=500)]
+    if None in paused:
         return None
     lanes = [f"queued:{action}" for action in actions_of(agent)]
-    rows = await tools.graph.read("executions/claimable", lanes=lanes, now_ms=_ms(tools), limit=CANDIDATES)
+    rows = await tools.graph.read(
+        "executions/claimable", lanes=lanes, without=paused, now_ms=_ms(tools), limit=CANDIDATES
+    )
     mine = [row for row in rows if row["only_agent"] in (None, agent["id"])]
     tasks = [task for task in map(ExecutionTask.from_row, mine) if _fits(task, agent)]
     executions = sorted({task.execution for task in tasks})
