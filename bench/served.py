@@ -54,6 +54,7 @@ class Caller:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str) -> None:
         self._reader, self._writer, self._head = reader, writer, head
+        self._address = writer.get_extra_info("peername")[:2]
 
     @classmethod
     async def to(cls, daemon: Daemon, key: str) -> Caller:
@@ -64,6 +65,9 @@ class Caller:
 
     async def call(self, method: str, path: str, body: object = None) -> Any:
         """Call and read the answer."""
+        if self._reader.at_eof():  # the server hangs up on who says nothing for a while
+            self.close()
+            self._reader, self._writer = await asyncio.open_connection(*self._address)
         content = b"" if body is None else json.dumps(body).encode()
         head = f"{method} {path} HTTP/1.1\r\n{self._head}Content-Length: {len(content)}\r\n\r\n"
         self._writer.write(head.encode() + content)
