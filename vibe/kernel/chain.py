@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from vibe.domain.canonical import from_json, raw_json, sha256_of, to_json
@@ -24,7 +25,9 @@ def shortened(value: Any) -> Any:
     """Replace every long text in plain data by its SHA-256 and length."""
     if isinstance(value, str):
         return value if len(value) <= LONG_TEXT else {"sha256": sha256_of(value), "length": len(value)}
-    if isinstance(value, Mapping):
+    if value is None or isinstance(value, (int, float, datetime)):
+        return value  # most of what there is, and asking whether it is a Mapping is slow
+    if isinstance(value, (dict, Mapping)):
         return {key: shortened(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [shortened(item) for item in value]
