@@ -11,6 +11,7 @@ from typing import Any
 
 from vibe.domain import commands as c
 from vibe.domain.events import Entry, EventType, Tick
+from vibe.domain.notifications import AdoptMessage
 from vibe.kernel import keeping, mending
 from vibe.kernel.bus import Handler
 from vibe.kernel.submissions import Route
@@ -32,7 +33,7 @@ from vibe.loop import (
     triggering,
 )
 from vibe.loop.escalating import climbing, publishing
-from vibe.loop.notifying import absences, asking, reporting, sending, showing, telling, updating
+from vibe.loop.notifying import absences, adopting, asking, reporting, sending, showing, telling, updating
 from vibe.plans import (
     agents,
     controlling,
@@ -222,6 +223,7 @@ COMMANDS: Mapping[type, Handler] = {
     c.ShowProposal: showing.show_proposal,
     c.PostponeItem: showing.postpone_item,
     c.KeepRemark: showing.keep_remark,
+    AdoptMessage: adopting.adopt_message,
     c.GivePermission: permitting.give_permission,
     c.RevokePermission: permitting.revoke_permission,
     c.RaiseQuestion: escalating.raise_question,

@@ -76,6 +76,7 @@ class EventType(StrEnum):
     MESSAGE_CHANGED = "MessageChanged"  # notification, kind (it is to show something else)
     MESSAGE_SENT = "MessageSent"  # notification, ids (the channel's own)
     MESSAGE_EDITED = "MessageEdited"  # notification, revision
+    MESSAGE_ADOPTED = "MessageAdopted"  # notification, message, by (a copy whose id was never recorded)
     MESSAGE_DROPPED = "MessageDropped"  # notification, reason
     ITEM_POSTPONED = "ItemPostponed"  # number, until, by
     REMARK_KEPT = "RemarkKept"  # remark, number?, by

@@ -90,7 +90,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message as the outbox has it."""
+    """A message as the outbox has it; `copies` are ids it was sent under before and that came to light by a tap."""
 
     id: str
     kind: NoteKind
@@ -104,6 +104,7 @@ class Kept:
     revision: int
     shown_revision: int
     message_ids: tuple[str, ...]
+    copies: tuple[str, ...] = ()
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Kept:
@@ -122,7 +123,17 @@ class Kept:
             revision=row["revision"],
             shown_revision=row["shown_revision"],
             message_ids=tuple(row["message_ids"]),
+            copies=tuple(row["copies"]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptMessage:
+    """The command to recognise a message of unknown id by the data of its buttons, as a copy of one that we sent."""
+
+    chat: str
+    message_id: str
+    buttons: tuple[str, ...]
 
 
 def millis(moment: datetime) -> int:
@@ -211,6 +222,25 @@ def drop(note: Kept, reason: str) -> Change:
         expects=(expect("Notification", note.id, status=note.status.value, revision=note.revision),),
         effects=(Effect("notifications/write", {"id": note.id, "props": props}),),
         events=(Event(EventType.MESSAGE_DROPPED, note.id, body),),
+    )
+
+
+def adopt(note: Kept, message_id: str, by: str) -> Change:
+    """Count a sent message nobody recorded as a copy of this one, and bring it up to date as well."""
+    if message_id in (*note.copies, *note.message_ids) or note.status is NoteStatus.DROPPED:
+        return NOTHING
+    status = NoteStatus.CHANGED if note.message_ids else note.status
+    props = {"copies": [*note.copies, message_id], "revision": note.revision + 1, "status": status.value}
+    found = Event(EventType.MESSAGE_ADOPTED, note.id, {"notification": note.id, "message": message_id, "by": by})
+    woken = _wake(EventType.MESSAGE_CHANGED, note.id, note.chat, note.kind)
+    kept = {"id": sent_id(note.chat, message_id), "notification": note.id}
+    return Change(
+        expects=(expect("Notification", note.id, status=note.status.value, revision=note.revision),),
+        effects=(
+            Effect("notifications/write", {"id": note.id, "props": props}),
+            Effect("notifications/keep_sent", kept),
+        ),
+        events=(found, woken) if note.message_ids and note.status is not NoteStatus.CHANGED else (found,),
     )
 
 

@@ -105,6 +105,8 @@ class Tap:
 
 
 _WITH_NUMBER = frozenset("ayrldcw")
+_BY_BEGINNING = frozenset("vjg")
+"""Whose ids are digests; those of questions and remarks begin with the time and are written whole."""
 _WITH_DIGEST = frozenset("ayr")
 _WORDS: dict[TapKind, frozenset[str]] = {
     TapKind.REJECT: frozenset(RejectWhy),
@@ -121,14 +123,14 @@ _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 
 
 def encode(tap: Tap) -> str:
-    """Write a tap as a button's data; long ids and digests are cut short.
+    """Write a tap as a button's data; digests, and ids that are digests, are cut short.
 
     Raises:
         BadInput: a field that no button may carry.
     """
     parts: list[str] = [tap.kind.value]
     if tap.kind is not TapKind.TEST:
-        parts.append(tap.about if tap.kind in _WITH_NUMBER else tap.about[:ID_SHOWN])
+        parts.append(tap.about[:ID_SHOWN] if tap.kind in _BY_BEGINNING else tap.about)
     if tap.kind in _WORDS:
         parts.append(tap.word)
     if tap.kind in _WITH_DIGEST:

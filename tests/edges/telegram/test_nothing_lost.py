@@ -12,11 +12,12 @@ import pytest
 
 from tests.acceptance.world import a_world
 from tests.edges.telegram.chats import Chat, a_chat, configure, served
-from tests.edges.telegram.offers import a_proposal, shown
+from tests.edges.telegram.offers import a_proposal, button, shown
 from tests.telegram.emulator import ANNA, Api, phone_of
 from vibe.bootstrap import telegram_of
 from vibe.domain.commands import PairPerson
 from vibe.domain.errors import Transient
+from vibe.domain.messages import Message
 from vibe.edges.telegram.bots import make_bot
 from vibe.edges.telegram.hearing import Hearer
 from vibe.edges.telegram.polling import Health, KeepingRequest, Poller
@@ -85,6 +86,44 @@ async def test_what_was_kept_is_done_after_a_kill_in_order(tmp_path: Path, api: 
     assert toast.endswith("is approved.")
     assert "already approved" in refusal
     assert verdict["outcome"] == "approved"
+
+
+def dies_once(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies once when Telegram has a message and its id is not written down yet."""
+    messenger = telegram_of(chat.world.app)
+    send, deaths = messenger.send, [chat.world.app.turn.drop]
+
+    async def dying(where: str, message: Message) -> tuple[str, ...]:
+        ids = await send(where, message)
+        if deaths:
+            deaths.pop()()
+            raise asyncio.CancelledError
+        return ids
+
+    monkeypatch.setattr(messenger, "send", dying)
+
+
+async def test_killed_between_send_and_record_either_copy_decides(
+    tmp_path: Path, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is sent once more; a tap on the first copy decides and adopts it: both say what became of it."""
+    async with unserved(tmp_path, api) as chat:
+        dies_once(chat, monkeypatch)
+        await a_proposal(chat)
+        await chat.world.wait(hours=2)
+        proposal = (await chat.world.proposals("ready"))[0]
+        copies = [one for one in await chat.phone.sent(2) if "Vibe Proposals" in one["text"]]
+        async with served(chat.world):
+            await chat.phone.tap(copies[0], button(copies[0], f"a:{proposal['number']}:"))
+            toast = (await chat.phone.toasts(1))[0]
+            await chat.world.wait(minutes=1)
+            edits = {str(edit["id"]): edit["text"] for edit in await chat.phone.edits(2)}
+        decided = await chat.world.happened("ProposalApproved")
+    todo = f"/approve_{proposal['number']}"
+    assert toast.endswith("is approved.")
+    assert [todo in copy["text"] for copy in copies] == [True, True]
+    assert {str(copy["id"]): todo in edits[str(copy["id"])] for copy in copies} == dict.fromkeys(edits, False)
+    assert len(decided) == 1
 
 
 class NotClosing(Inbox):

@@ -72,9 +72,9 @@ def test_a_question_has_the_form_of_the_document() -> None:
     message = question_message(asked())
     assert message.text == QUESTION
     assert [[(button.label, button.data) for button in row] for row in message.rows] == [
-        [("A) Auth0", "o:9f3ac1d0:A")],
-        [("B) Firebase", "o:9f3ac1d0:B")],
-        [("C) Custom", "o:9f3ac1d0:C")],
+        [("A) Auth0", "o:9f3ac1d04e77:A")],
+        [("B) Firebase", "o:9f3ac1d04e77:B")],
+        [("C) Custom", "o:9f3ac1d04e77:C")],
     ]
     assert message.ask == ""
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.loop.chats import FOUNDER, chats
+from tests.unit.loop.chats import CHAT, FOUNDER, chats
 from tests.unit.loop.ready import decide, node, offer, offered, research
 from vibe.domain.changes import Change, Effect
 from vibe.domain.errors import Gone, Transient
 from vibe.domain.events import Event, EventType
 from vibe.domain.messages import Message
 from vibe.domain.notices import MOST_CHARACTERS, Listed, digest_message
+from vibe.domain.notifications import AdoptMessage
 from vibe.domain.taps import decode
 from vibe.kernel.people import read_last_shown, read_seen
 from vibe.testing import RecordingMessenger
@@ -202,6 +203,39 @@ class TestGettingThere:
         assert len(messenger.sent) == 2
         assert [(note.status.value, note.message_ids) for note in notes] == [("sent", ("2",))]
 
+    async def test_the_copy_that_was_never_recorded_is_adopted(self, tmp_path: Path) -> None:
+        """Its buttons say what it shows; it is edited with the other, also where one of them was deleted since."""
+        messenger = _Dying()
+        async with chats(tmp_path, messenger) as at:
+            await offered(at)
+            messenger.die = at.app.turn.drop
+            await at.morning()
+            await at.go_on(hours=2)
+            lost = AdoptMessage(CHAT, "1", buttons_of(at.told[0]))
+            for _ in range(2):
+                await at.app.execute(lost, actor=f"person:{FOUNDER}")
+            seen = await read_seen(at.app.graph, CHAT, "1")
+            messenger.lost = {"2"}
+            await decide(at, "approve")
+            await at.go_on(minutes=1)
+            notes = await at.outbox()
+        texts = {identity: message.text for identity, message in at.edits}
+        assert seen is not None
+        assert [(note.id, note.copies) for note in notes[:1]] == [(seen.id, ("1",))]
+        assert "→ /approve_1" not in texts["1"]
+
+    async def test_what_shows_nothing_of_ours_is_not_adopted(self, tmp_path: Path) -> None:
+        """Another version, another chat, or buttons that are no message's own: left alone."""
+        async with chats(tmp_path) as at:
+            await offered(at)
+            await at.morning()
+            own = buttons_of(at.told[0])
+            others = [(CHAT, ("a:1:000000000000",)), ("8", own), (CHAT, ("t", "x:y")), (CHAT, ("o:nothing:A",))]
+            for chat, buttons in others:
+                await at.app.execute(AdoptMessage(chat, "77", buttons), actor=f"person:{FOUNDER}")
+            notes = await at.outbox()
+        assert [note.copies for note in notes] == [()]
+
     async def test_who_blocked_us_is_left_alone(self, tmp_path: Path) -> None:
         """The message is dropped with the reason; the other approver gets theirs."""
         messenger = RecordingMessenger()
@@ -216,10 +250,22 @@ class TestGettingThere:
         assert [chat for chat, _ in messenger.sent] == ["8"]
 
 
+def buttons_of(message: Message) -> tuple[str, ...]:
+    """What its buttons carry."""
+    return tuple(button.data for row in message.rows for button in row)
+
+
 class _Dying(RecordingMessenger):
     """A messenger that is cut off once, after a send, before anything is written down; `die` loses the turn too."""
 
     die: Callable[[], None] | None = None
+    lost: frozenset[str] | set[str] = frozenset()
+
+    async def edit(self, chat: str, message_id: str, message: Message) -> None:
+        """Edit; what the person deleted can't be."""
+        if message_id in self.lost:
+            raise Gone("message to edit not found")
+        await super().edit(chat, message_id, message)
 
     async def send(self, chat: str, message: Message) -> tuple[str, ...]:
         """Send; the first one never returns."""

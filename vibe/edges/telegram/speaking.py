@@ -19,6 +19,8 @@ from vibe.domain.proposals import RejectionType
 from vibe.domain.said import Decide, Details, Order, Ordered, Pause, Said, Unknown, Words, looks_like_command, read_said
 from vibe.domain.verdicts import Decision
 from vibe.edges.telegram import deciding, telling
+from vibe.edges.telegram.adopting import adopt_lost
+from vibe.edges.telegram.keyboards import rows_of
 from vibe.edges.telegram.prompts import About, Prompt, read_prompt
 from vibe.edges.telegram.rooms import Room, in_chat
 from vibe.edges.telegram.tapping import answered
@@ -58,12 +60,19 @@ async def _answer(room: Room, message: Message) -> None:
     if prompt is not None:
         await _answer_prompt(room, prompt, message.text)
         return
-    seen = await read_seen(room.desk.graph, room.caller.chat, str(replied.message_id)) if replied else None
+    seen = await _seen(room, replied) if replied else None
     if seen is not None and seen.kind is NoteKind.QUESTION:
         _check_words(message.text)
         await _answer_question(room, seen.subject, message)
         return
     await _do(room, read_said(message.text), message, seen)
+
+
+async def _seen(room: Room, replied: Message) -> Seen | None:
+    """What the message it replies to shows; one of the bot's whose id was never recorded is one of ours again."""
+    if replied.from_user is not None and replied.from_user.is_bot and replied.forward_origin is None:
+        await adopt_lost(room, str(replied.message_id), rows_of(replied.reply_markup))
+    return await read_seen(room.desk.graph, room.caller.chat, str(replied.message_id))
 
 
 def _prompt(replied: Message | None) -> Prompt | None:

@@ -34,6 +34,7 @@ from vibe.domain.notices import later_rows, reject_rows
 from vibe.domain.proposals import RejectionType
 from vibe.domain.taps import EvidenceWord, GapWord, LaterUntil, RejectWhy, RemarkWord, Tap, TapKind
 from vibe.edges.telegram import deciding
+from vibe.edges.telegram.adopting import adopt_lost
 from vibe.edges.telegram.keyboards import rows_of, toggled
 from vibe.edges.telegram.prompts import About, Prompt, message_of
 from vibe.edges.telegram.rooms import Room, in_chat
@@ -69,6 +70,7 @@ async def answer_tap(room: Room, query: CallbackQuery) -> None:
         message = query.message
         rows = rows_of(message.reply_markup) if isinstance(message, Message) else None
         tapped = Tapped(room, tap, query.data or "", str(message.message_id) if message else "", rows)
+        await adopt_lost(room, tapped.message_id, rows or ())
         text = await _DOINGS[tap.kind](tapped)
     except Transient:
         raise

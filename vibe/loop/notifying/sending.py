@@ -7,7 +7,8 @@ newer edits replace those never made.
 
 A message is sent only with the channel's own id. The act is a durable step of the entry that intended it: sent and not
 recorded here, its recorded outcome is taken; killed before that was recorded, it is sent once more, as nobody can tell.
-Not reached: tried again every five minutes, or when the channel says. Who blocked us gets nothing more of it: dropped.
+When the first copy is tapped it is adopted (`adopting`), and edited with the other. Not reached: tried again every five
+minutes, or when the channel says. Who blocked us gets nothing more of it: dropped.
 Emits `MessageSent`, `MessageEdited`, `MessageDropped`.
 
 Source: SPEC sections 3 and 5, document 003 section 5 (error handling).
@@ -28,6 +29,7 @@ from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.notifications import Kept, NoteKind, NoteStatus, as_it_is, drop, hold, lane, millis, release, sent_id
 from vibe.kernel.commit import Outside
 from vibe.kernel.tools import Tools
+from vibe.ports.outward import Messenger
 
 T = TypeVar("T")
 AGAIN_S = 300.0
@@ -100,12 +102,25 @@ async def _edit(note: Kept, tools: Tools) -> Change:
     async def call(outside: Outside) -> Outcome:
         if outside.messenger is None:
             raise Unreachable("no messenger is set up here", retry_after_s=AGAIN_S)
-        await _patiently(outside.messenger.edit(note.chat, note.message_ids[-1], note.message))
+        await _edit_all(outside.messenger, note)
         return Outcome("edited", ("edit",), "the channel took it")
 
     await tools.acts.perform(_intent(note, f"edit {note.revision}"), call)
     props = {"status": NoteStatus.SENT.value, "shownRevision": note.revision}
     return _written(note, props, EventType.MESSAGE_EDITED, {"revision": note.revision})
+
+
+async def _edit_all(messenger: Messenger, note: Kept) -> None:
+    """Edit every copy; one that is gone holds up none of the others, but the last that is left is missed."""
+    lost: list[Gone | BadInput] = []
+    copies = dict.fromkeys([*note.copies, note.message_ids[-1]])
+    for message_id in copies:
+        try:
+            await _patiently(messenger.edit(note.chat, message_id, note.message))
+        except (Gone, BadInput) as error:
+            lost.append(error)
+    if len(lost) == len(copies):
+        raise lost[-1]
 
 
 def _written(note: Kept, props: Mapping[str, Any], kind: EventType, body: Mapping[str, Any]) -> Change:
