@@ -43,6 +43,7 @@ from vibe.plans import (
     importing,
     listening,
     parking,
+    rerouting,
     starting,
     ticketing,
     tracking,
@@ -111,6 +112,7 @@ _ANSWERED = wake(parking.resume_answered)
 _GO_ON = wake(listening.go_on_answered, only_if=listening.may_be_ours)
 _BEGIN = wake(starting.begin_execution)
 _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
+_REROUTE = wake(rerouting.find_somebody, only_if=rerouting.puts_back)
 
 EVENTS: Mapping[str, tuple[Wake, ...]] = {
     # something changed: look for gaps
@@ -165,8 +167,9 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.EXECUTION_CREATED: (_BEGIN,),
     EventType.TICKET_CLOSED: (wake(starting.begin_execution, only_if=starting.may_begin),),
     EventType.EXECUTION_MOVED: (wake(starting.advance_execution, only_if=starting.may_go_on),),
-    EventType.TASKS_MOVED: (_ADVANCE,),
-    EventType.EVENTS_REPORTED: (_ADVANCE,),
+    EventType.TASKS_MOVED: (_ADVANCE, _REROUTE),
+    EventType.EVENTS_REPORTED: (_ADVANCE, _REROUTE),
+    EventType.AGENT_CHANGED: (_REROUTE,),
     EventType.ANSWER_RECORDED: (
         _ANSWERED,
         _GO_ON,

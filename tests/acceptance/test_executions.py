@@ -9,7 +9,17 @@ import pytest
 
 from tests.acceptance.workers import a_running_plan, a_work_plan, a_worker, tickets, work_to_the_end
 from tests.acceptance.world import OWNER, World, a_world
-from vibe.domain.commands import AnswerQuestion, AskAboutTask, RaiseQuestion, ResolveTicket, SignOfLife, StartExecution
+from vibe.domain.commands import (
+    AnswerQuestion,
+    AskAboutTask,
+    MoveExecution,
+    RaiseQuestion,
+    RefuseTask,
+    ResolveTicket,
+    RevokeAgent,
+    SignOfLife,
+    StartExecution,
+)
 from vibe.domain.errors import Conflict
 from vibe.plans.formats import read_plan
 from vibe.plans.showing import read_execution, read_log, read_tasks
@@ -148,3 +158,43 @@ async def test_a_result_that_is_not_sure_waits_for_a_person(tmp_path: Path) -> N
         await worker.report(again, "task_completed", output_data={"summary": "Kent"}, confidence=0.9)
         await work_to_the_end(world, [worker])
         assert await world.ledger_faults() == []
+
+
+async def test_a_cancelled_execution_leaves_no_ticket_open(tmp_path: Path) -> None:
+    """What waited for a person is closed with it, and says why."""
+    async with a_running_plan(tmp_path / "home") as (world, worker, task):
+        await world.command(RefuseTask(worker.id, task["task_id"], "no time"), f"agent:{worker.id}")
+        before = await tickets(world)
+        await world.command(MoveExecution(task["execution_id"], "cancelled"), OWNER)
+        await world.settle()
+        closed = await world.happened("TicketClosed")
+        assert [row["task"] for row in before] == [task["task_id"]]
+        assert await tickets(world) == []
+        assert (closed[-1]["ticket"], closed[-1]["resolution"]) == (before[0]["id"], "cancelled")
+        assert await world.ledger_faults() == []
+
+
+async def test_a_task_that_no_agent_fits_any_more_goes_to_a_person(tmp_path: Path) -> None:
+    """The last agent that could do it is gone: a ticket says so, and an agent that comes later closes it."""
+    async with a_running_plan(tmp_path / "home") as (world, worker, task):
+        held = await tickets(world)
+        await world.command(RevokeAgent(worker.id), OWNER)
+        await world.wait(minutes=1)
+        opened = await tickets(world)
+        again = await (await a_worker(world, "research", "document")).claim()
+        assert held == []
+        assert [(row["task"], row["tried"]) for row in opened] == [(task["task_id"], "no agent here can do 'research'")]
+        assert again is not None
+        assert (again["task_id"], again["attempt"]) == (task["task_id"], 2)
+        assert await tickets(world) == []
+
+
+async def test_a_task_that_waits_in_line_goes_to_a_person_when_the_last_agent_is_let_go(tmp_path: Path) -> None:
+    """It need not be in anybody's hands: what the agent could have claimed is looked at, too."""
+    async with a_running_plan(tmp_path / "home") as (world, worker, task):
+        await world.wait(minutes=4)
+        waiting = await tickets(world)
+        await world.command(RevokeAgent(worker.id), OWNER)
+        await world.settle()
+        assert waiting == []
+        assert [row["task"] for row in await tickets(world)] == [task["task_id"]]

@@ -171,6 +171,36 @@ def fault_of(task: ExecutionTask, agent: Row) -> str | None:
     return first_fault(schema, task.plain("params") or {})
 
 
+def unfit(task: ExecutionTask, agent: Row) -> str | None:
+    """Why a task is not for an agent, in words; None where it is."""
+    if task.action not in capabilities_of(agent):
+        return f"it does not do {task.action!r}"
+    if agent["id"] in (task.properties.get("refusedBy") or ()):
+        return "it refused it"
+    fault = fault_of(task, agent)
+    return f"its input schema does not take it: {fault}" if fault else None
+
+
+def by_action(agents: Sequence[Row]) -> dict[str, list[Row]]:
+    """Who can do what."""
+    found: dict[str, list[Row]] = {}
+    for agent in agents:
+        for action in actions_of(agent):
+            found.setdefault(action, []).append(agent)
+    return found
+
+
+def nobody_fits(task: ExecutionTask, doers: Mapping[str, Sequence[Row]]) -> str | None:
+    """Why no agent can have a task, in words; None where one can. `doers` is from `by_action`."""
+    reasons = []
+    for agent in doers.get(task.action, ()):
+        why = unfit(task, agent)
+        if why is None:
+            return None
+        reasons.append(f"{agent['name']}: {why}")
+    return "; ".join(reasons)[:300] or f"no agent here can do {task.action!r}"
+
+
 def first_fault(schema: Mapping[str, Any], value: object) -> str | None:
     """Where a value is not as the schema says, and how; None where it is."""
     for error in jsonschema_rs.validator_for(dict(schema)).iter_errors(value):

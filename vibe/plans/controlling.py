@@ -22,12 +22,13 @@ from vibe.domain.executions import (
     check_execution_move,
 )
 from vibe.domain.identities import derived_id
-from vibe.domain.tickets import Ticket, TicketKind, open_tickets
+from vibe.domain.tickets import Ticket, TicketKind, close_ticket, open_tickets
 from vibe.domain.verdicts import decider_of
 from vibe.kernel.tools import Tools
 from vibe.plans.dispatching import requeued
 from vibe.plans.listening import ask_about_stuck
 from vibe.plans.starting import advanced, moved_execution
+from vibe.plans.ticketing import find_ticket
 from vibe.ports.inward import Row
 
 MOST_A_SWEEP = 500
@@ -58,7 +59,7 @@ async def move_execution(command: MoveExecution, tools: Tools) -> Change:
 
 
 async def _cancelled(execution: Row, tools: Tools) -> Change:
-    """Cancel every task that is open; what was done stays done."""
+    """Cancel every task that is open and close the tickets about them; what was done stays done."""
     tasks: list[ExecutionTask] = []
     after = 0
     while page := await tools.graph.read("executions/tasks", execution=execution["id"], after=after, limit=PAGE):
@@ -69,10 +70,17 @@ async def _cancelled(execution: Row, tools: Tools) -> Change:
         return NOTHING
     body = {"execution": execution["id"], "plan": execution["plan"]}
     items = [task.told(_T.CANCELLED) for task in left]
-    return Change(
+    change = Change(
+        expects=tuple(expect("ExecutionTask", task.id, status=task.status.value) for task in left),
         effects=(Effect("executions/set_tasks", *(task.moved(_T.CANCELLED) for task in left)),),
         events=(Event(EventType.TASKS_MOVED, execution["id"], body | {"items": items}),),
     )
+    for start in range(0, len(left), MOST_A_SWEEP):
+        ids = [task.id for task in left[start : start + MOST_A_SWEEP]]
+        for row in await tools.graph.read("tickets/of_tasks", tasks=ids):
+            ticket = await find_ticket(row["id"], tools)
+            change += close_ticket(ticket, "cancelled", by=tools.actor, at=tools.clock.now())
+    return change
 
 
 async def sweep_tasks(tick: Entry, tools: Tools) -> Change:

@@ -56,7 +56,8 @@ async def ask_about_task(command: AskAboutTask, tools: Tools) -> Change:
 
 async def resume_answered(entry: Entry, tools: Tools) -> Change:
     """Put the task whose question was answered (or will not be) back in line, first of all."""
-    rows = await tools.graph.read("executions/of_lane", lane=f"answer:{entry.body['question']}", limit=1)
+    lane = f"answer:{entry.body['question']}"
+    rows = await tools.graph.read("executions/of_lane", lane=lane, after="", limit=1)
     if not rows:
         return NOTHING
     task = ExecutionTask.from_row(rows[0])

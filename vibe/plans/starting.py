@@ -26,7 +26,7 @@ from vibe.domain.identities import derived_id
 from vibe.domain.tickets import Ticket, TicketKind, open_tickets
 from vibe.domain.workgraphs import WorkGraph, WorkTask, longest_ways, rank
 from vibe.kernel.tools import Tools
-from vibe.plans.agents import actions_of, read_agents
+from vibe.plans.agents import by_action, nobody_fits, read_agents
 from vibe.plans.decomposing import breakdown_of, decompose_plan, read_work
 from vibe.ports.inward import Row
 
@@ -217,13 +217,11 @@ def moved_execution(execution: Row, wanted: ExecutionStatus, *, why: str = "", *
 async def _queued(execution: Row, ready: Sequence[ExecutionTask], tools: Tools) -> Change:
     if not ready:
         return NOTHING
-    agents = await read_agents(tools, only=execution["agent"])
-    actions = {action for agent in agents for action in actions_of(agent)}
+    doers = by_action(await read_agents(tools, only=execution["agent"]))
     tickets = []
     for task in ready:
-        tried = "" if task.action in actions else f"no agent here can do {task.action!r}"
-        if task.is_human or tried:
-            why = "only a person may do this" if task.is_human else tried
+        why = why_a_persons(task, doers)
+        if why:
             tickets.append(work_ticket(execution["plan"], task, why, derived_id("ticket", task.id, task.attempt)))
     items = [task.told(_T.QUEUED) for task in ready]
     body = {"execution": execution["id"], "plan": execution["plan"], "items": items}
@@ -232,6 +230,11 @@ async def _queued(execution: Row, ready: Sequence[ExecutionTask], tools: Tools) 
         effects=(Effect("executions/set_tasks", *(task.moved(_T.QUEUED) for task in ready)),),
         events=(Event(EventType.TASKS_MOVED, execution["id"], body),),
     ) + open_tickets(tickets, at=tools.clock.now())
+
+
+def why_a_persons(task: ExecutionTask, doers: Mapping[str, Sequence[Row]]) -> str | None:
+    """Why a person has to do a task, in words; None where an agent can have it."""
+    return "only a person may do this" if task.is_human else nobody_fits(task, doers)
 
 
 def work_ticket(plan: str, task: ExecutionTask, tried: str, identity: str) -> Ticket:
