@@ -16,11 +16,12 @@ import structlog
 
 from vibe import flow
 from vibe.catalog import Catalog
-from vibe.domain.canonical import from_json
+from vibe.domain.canonical import from_json, sha256_of
 from vibe.domain.commands import AddSource, ImportPlan
 from vibe.domain.errors import BadInput, Conflict, Transient, Unreachable
 from vibe.domain.identities import derived_id
 from vibe.domain.plans import PlanReading, Remark
+from vibe.domain.work_commands import KeepFile
 from vibe.kernel.bells import Bells
 from vibe.kernel.bus import FRESH_TRIES, Bus
 from vibe.kernel.commit import Acts, Gate, Outside, Where
@@ -32,6 +33,7 @@ from vibe.kernel.submissions import Receipt, StaleTurn, Submission
 from vibe.kernel.ticking import Ticker
 from vibe.kernel.tools import Tools
 from vibe.kernel.turns import Turn
+from vibe.plans.filing import check_file, place_of
 from vibe.plans.formats.files import plan_file
 from vibe.ports.inward import Chance, Clock, Ids, Likeness, Store, Wakeup
 from vibe.settings import Settings
@@ -185,6 +187,17 @@ class App:
         digest = await self.outside.sources.keep(OWN, kept, file.raw)
         await self.execute(AddSource(kept, digest), actor=actor)
         return kept
+
+    async def keep_file(self, execution: str, name: str, data: bytes, *, actor: str) -> Receipt:
+        """Keep a file that belongs to an execution under `runs/`, by its hash, and write it down.
+
+        Raises:
+            BadInput, NotFound, Conflict: as for `plans.filing.check_file`; nothing was kept.
+        """
+        command = KeepFile(execution, name, sha256_of(data), len(data))
+        await check_file(command, self.graph, actor)
+        await self.outside.workfiles.keep(place_of(execution, command.sha256), data)
+        return await self.execute(command, actor=actor)
 
     async def serve_loop(self) -> None:
         """The daemon's part: deliver, tick, mirror; runs until cancelled."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vibe.domain import commands as c
+from vibe.domain import work_commands as w
 from vibe.domain.events import Entry, EventType, Tick
 from vibe.domain.notifications import AdoptMessage
 from vibe.kernel import keeping, mending
@@ -40,6 +41,7 @@ from vibe.plans import (
     decomposing,
     dispatching,
     editing,
+    filing,
     importing,
     listening,
     parking,
@@ -252,6 +254,8 @@ COMMANDS: Mapping[type, Handler] = {
     c.ReportEvents: tracking.report_events,
     c.AskAboutTask: parking.ask_about_task,
     c.ResolveTicket: ticketing.resolve_ticket,
+    w.KeepFile: filing.keep_file,
+    w.TakeReply: parking.take_reply,
 }
 
 

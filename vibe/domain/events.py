@@ -103,6 +103,7 @@ class EventType(StrEnum):
     EXECUTION_MOVED = "ExecutionMoved"  # execution, plan, before, after, by?, reason?, tasks?
     TASKS_MOVED = "TasksMoved"  # execution, plan, items: [{id, block, title, before, after, agent?, attempt, why?}]
     EVENTS_REPORTED = "EventsReported"  # execution, plan, reports: [...], items: as in TasksMoved
+    FILE_KEPT = "FileKept"  # execution, plan, name, sha256, size_bytes
     TICKETS_OPENED = "TicketsOpened"  # execution?, plan, items: [{id, kind, task?, title}]
     TICKET_CLOSED = "TicketClosed"  # ticket, kind, resolution, task?, plan, execution?, note?
     # the gate

@@ -1,4 +1,7 @@
-"""Working files of research runs: Markdown under the home's `runs/`, written whole or not at all, sealed at the end."""
+"""Working files under the home's `runs/`, written whole or not at all.
+
+Markdown of research runs is sealed at the end; what agents bring is kept as it is.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,10 @@ class LocalWorkfiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    async def keep(self, file: str, data: bytes) -> None:
+        """Keep a file as it is."""
+        await asyncio.to_thread(self._keep, file, data)
+
     async def append(self, file: str, sections: Sequence[tuple[str, str]]) -> str:
         """Add the sections that are not there yet.
 
@@ -35,6 +42,12 @@ class LocalWorkfiles:
         """Make it read-only; returns its SHA-256."""
         return await asyncio.to_thread(self._seal, file)
 
+    def _keep(self, file: str, data: bytes) -> None:
+        path = self._path(file)
+        if not path.exists():
+            _replace(path, data)
+            path.chmod(_SEALED)
+
     def _append(self, file: str, sections: Sequence[tuple[str, str]]) -> str:
         path = self._path(file)
         before = _text_of(path)
@@ -47,7 +60,7 @@ class LocalWorkfiles:
         after = before
         for marker, text in missing:
             after += f"{'' if not after else chr(10)}{marker}\n{text.rstrip()}\n" if text.strip() else f"\n{marker}\n"
-        _replace(path, after)
+        _replace(path, after.encode())
         return after
 
     def _seal(self, file: str) -> str:
@@ -66,13 +79,13 @@ def _text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, data: bytes) -> None:
     """Write beside it, then take its place: whoever is killed leaves the old text or the new one."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
     with os.fdopen(handle, "wb") as out:
-        out.write(text.encode())
+        out.write(data)
         out.flush()
         os.fsync(out.fileno())
     part.replace(path)

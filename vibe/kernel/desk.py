@@ -52,6 +52,14 @@ class Desk(Protocol):
         """
         ...
 
+    async def keep_file(self, execution: str, name: str, data: bytes, *, actor: str) -> Receipt:
+        """Keep a file that belongs to an execution, by its hash.
+
+        Raises:
+            BadInput, NotFound, Conflict: nothing was kept.
+        """
+        ...
+
     async def settle(self, root: str, only: Container[str] | None = None) -> None:
         """Wait until what a root set off is done."""
         ...

@@ -1,7 +1,8 @@
-"""Parking: an agent is stuck on a task, a person answers, and the task goes on with the answer in hand.
+"""Parking: a task waits for somebody's word, and goes on with it in hand.
 
 Woken by `AskAboutTask` (parks the task in the lane `answer:QUESTION`), `AnswerRecorded` and `QuestionExpired` (put it
-back in line, ahead of others). Emits `QuestionRaised`, `TasksMoved`. The rungs of the question are the loop's.
+back in line, ahead of others), and by `TakeReply` for a task that waits for somebody outside. Emits `QuestionRaised`,
+`TasksMoved`, `TicketClosed`. The rungs of the question are the loop's.
 
 Source: SPEC section 7 (`POST /api/questions`), document 003 section 6.
 """
@@ -17,7 +18,10 @@ from vibe.domain.errors import BadInput, Conflict, NotFound
 from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.executions import ExecutionTask, TaskStatus
 from vibe.domain.questions import Asking, Urgency, ask, headline, read_options
+from vibe.domain.tickets import close_ticket
+from vibe.domain.work_commands import TakeReply
 from vibe.kernel.tools import Tools
+from vibe.plans.ticketing import open_ticket_of
 
 AHEAD = 10**10
 """What an answered task's place in the queue is lowered by."""
@@ -66,6 +70,31 @@ async def resume_answered(entry: Entry, tools: Tools) -> Change:
     answers = [*(task.plain("answers") or []), answer]
     props = {"answers": to_json(answers).decode(), "order": task.properties["order"] - AHEAD, "waitingOn": None}
     return _moved(task, _T.QUEUED, task.moved(_T.QUEUED, waitSinceMs=None, **props), "answered")
+
+
+async def take_reply(command: TakeReply, tools: Tools) -> Change:
+    """Put a task back in line, first of all, with what somebody outside replied.
+
+    Raises:
+        NotFound: no such task. BadInput: no words. Conflict: it does not wait for somebody outside.
+    """
+    rows = await tools.graph.read("executions/tasks_by_id", ids=[command.task])
+    if not rows or rows[0]["properties"]["execution"] != command.execution:
+        raise NotFound(f"execution {command.execution!r} has no task {command.task!r}")
+    if not command.text.strip():
+        raise BadInput("a reply has words", field="text")
+    task = ExecutionTask.from_row(rows[0])
+    if task.status is not _T.WAITING or task.properties.get("lane"):
+        raise Conflict("it waits for nobody outside", found={"status": task.status.value})
+    waited_for = command.sender or task.properties["waitingOn"]
+    reply = {"question": waited_for, "status": "answered", "answer": command.text.strip(), "answer_kind": "reply"}
+    answers = to_json([*(task.plain("answers") or []), reply | {"answer_option": None}]).decode()
+    props = {"answers": answers, "order": task.properties["order"] - AHEAD, "waitingOn": None, "waits": None}
+    change = _moved(task, _T.QUEUED, task.moved(_T.QUEUED, waitSinceMs=None, **props), f"{waited_for} replied"[:300])
+    ticket = await open_ticket_of(task.id, tools)
+    if ticket is not None:
+        change += close_ticket(ticket, "replied", by=tools.actor, at=tools.clock.now())
+    return change + Change(answer={"task_id": task.id, "status": _T.QUEUED.value})
 
 
 def _moved(task: ExecutionTask, wanted: TaskStatus, row: dict[str, Any], why: str) -> Change:

@@ -121,6 +121,7 @@ async def read_execution(graph: Graph, identity: str) -> dict[str, Any]:
         ],
         "tasks": counts,
         "problems": from_json(rows[0]["problems"]) if rows[0]["problems"] else [],
+        "files": from_json(rows[0]["files"]) if rows[0]["files"] else {},
     }
 
 

@@ -101,7 +101,11 @@ class Sources(Protocol):
 
 
 class Workfiles(Protocol):
-    """Working files of research runs, named relative to the home's `runs/`."""
+    """Files of research runs and executions, named relative to the home's `runs/`."""
+
+    async def keep(self, file: str, data: bytes) -> None:
+        """Keep a file as it is, read-only; the name says what is in it (a hash), so twice is once."""
+        ...
 
     async def append(self, file: str, sections: Sequence[tuple[str, str]]) -> str:
         """Add sections, each (marker, text): its marker stands on a line of its own before the text.

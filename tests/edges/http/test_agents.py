@@ -145,3 +145,51 @@ async def test_two_that_ask_at_once_never_get_the_same(tmp_path: Path) -> None:
         agents = [await an_agent(site, f"a{number}") for number in range(6)]
         tasks = await asyncio.gather(*(agent.work() for agent in agents))
         assert sum(task is not None for task in tasks) == 1
+
+
+async def test_a_file_is_kept_by_its_hash(tmp_path: Path) -> None:
+    """Its bytes lie under the home's `runs/`, its hash stands in the ledger; the same again changes nothing."""
+    async with a_running_plan(tmp_path / "home") as (site, execution):
+        agent, idle = await an_agent(site), await an_agent(site, "idle")
+        await agent.work()
+        path = f"/api/executions/{execution}/files/breeders.csv"
+        first = await agent.http.put(path, content=b"name,town\nJo,Essex\n")
+        again = await agent.http.put(path, content=b"name,town\nJo,Essex\n")
+        newer = await agent.http.put(path, content=b"name,town\nJo,Kent\n")
+        stranger = await idle.http.put(path, content=b"x")
+        odd = await agent.http.put(f"/api/executions/{execution}/files/.hidden", content=b"x")
+        empty = await agent.http.put(path, content=b"")
+        large = await agent.http.put(path, content=b"x" * 2_000_001)
+        nowhere = await agent.http.put("/api/executions/none/files/a.txt", content=b"x")
+        status = (await agent.http.get(f"/api/executions/{execution}/status")).json()
+        kept = [(site.home / answer.json()["kept"]).read_bytes() for answer in (first, newer)]
+        told = [item["sha256"] for item in await site.world.happened("FileKept")]
+    assert first.json() == again.json()
+    assert kept == [b"name,town\nJo,Essex\n", b"name,town\nJo,Kent\n"]
+    assert told == [first.json()["sha256"], newer.json()["sha256"]]
+    assert status["files"]["breeders.csv"]["sha256"] == newer.json()["sha256"]
+    refused = [answer.status_code for answer in (stranger, odd, empty, large, nowhere)]
+    assert refused == [409, 400, 400, 413, 404]
+
+
+async def test_a_reply_brings_back_the_task_that_waited_for_it(tmp_path: Path) -> None:
+    """The task comes back at once with the reply in it; what does not wait for somebody outside takes none."""
+    async with a_running_plan(tmp_path / "home") as (site, execution):
+        agent = await an_agent(site)
+        task = await agent.work()
+        path = f"/api/executions/{execution}/replies"
+        body = {"task_id": task["task_id"], "text": "Yes, on Monday.", "from": "Marie"}
+        early = await agent.http.post(path, json=body)
+        await agent.report(task, event_type="task_waiting", waiting={"on": "Marie"})
+        none = await agent.work()
+        taken = await agent.http.post(path, json=body)
+        await site.world.wait(seconds=2)
+        again = await agent.work()
+        twice = await agent.http.post(path, json=body)
+        asked = {"question": "Which town?", "task_id": task["task_id"]}
+        await agent.http.post("/api/questions", json=asked)
+        for_owner = await agent.http.post(path, json=body)
+    assert none is None
+    assert (early.status_code, taken.status_code, twice.status_code, for_owner.status_code) == (409, 200, 409, 409)
+    assert (again["task_id"], again["attempt"]) == (task["task_id"], 1)
+    assert [(item["question"], item["answer"]) for item in again["answers"]] == [("Marie", "Yes, on Monday.")]

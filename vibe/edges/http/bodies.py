@@ -210,6 +210,14 @@ class Report(_Body):
     cost_usd: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
 
 
+class Reply(_Body):
+    """What somebody outside replied to a task that waits for them; `from` is who."""
+
+    task_id: Id
+    text: Annotated[str, Field(min_length=1, max_length=100_000)]
+    sender: Annotated[str, Field(max_length=300, validation_alias=AliasChoices("from", "sender"))] = ""
+
+
 class Reports(_Body):
     """Up to a thousand reports at once."""
 

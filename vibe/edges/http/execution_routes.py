@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from vibe.domain.commands import DecomposePlan, MoveExecution, ReportEvents, StartExecution
 from vibe.domain.identities import derived_id
-from vibe.edges.http.bodies import ExecutionMove, NewExecution, Report, Reports
+from vibe.domain.work_commands import TakeReply
+from vibe.edges.http.bodies import ExecutionMove, NewExecution, Reply, Report, Reports
 from vibe.edges.http.requests import Actor, Once, Wait
 from vibe.kernel.bells import rings
 from vibe.kernel.desk import Desk
@@ -67,5 +68,22 @@ def following_routes(desk: Desk, watch: Watch) -> APIRouter:
         key = derived_id(actor, identity, *map(str, ids)) if all(ids) else None
         receipt = await desk.execute(ReportEvents(identity, told, alone), actor=actor, key=key)
         return {**receipt.answer, "last_seq": receipt.seqs[-1] if receipt.seqs else watch.seq}
+
+    return router
+
+
+def bringing_routes(desk: Desk) -> APIRouter:
+    """The routes by which an agent brings what is no report: files, and what somebody outside replied."""
+    router = APIRouter(prefix="/api", tags=["executions"])
+
+    @router.put("/executions/{identity}/files/{name}", summary="Keep a file, by its hash; the body is the file")
+    async def bring(identity: str, name: str, request: Request, actor: Actor) -> dict[str, Any]:
+        receipt = await desk.keep_file(identity, name, await request.body(), actor=actor)
+        return dict(receipt.answer)
+
+    @router.post("/executions/{identity}/replies", summary="Somebody outside replied: the task that waited goes on")
+    async def reply(identity: str, body: Reply, actor: Actor, once: Once) -> dict[str, Any]:
+        command = TakeReply(identity, body.task_id, body.text, body.sender)
+        return dict((await desk.execute(command, actor=actor, key=once)).answer)
 
     return router

@@ -21,7 +21,7 @@ from vibe.edges.http.agent_callers import AgentCallers
 from vibe.edges.http.agent_routes import agent_routes, working_routes
 from vibe.edges.http.block_routes import block_routes
 from vibe.edges.http.callers import Callers
-from vibe.edges.http.execution_routes import execution_routes, following_routes
+from vibe.edges.http.execution_routes import bringing_routes, execution_routes, following_routes
 from vibe.edges.http.gap_routes import gap_routes
 from vibe.edges.http.guarding import LARGEST_BODY_BYTES, Guard
 from vibe.edges.http.health import Figures, health_routes
@@ -57,6 +57,7 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
         working_routes(desk),
         execution_routes(desk),
         following_routes(desk, watch),
+        bringing_routes(desk),
         ticket_routes(desk),
         stream_routes(desk),
     ):
