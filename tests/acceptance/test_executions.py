@@ -198,3 +198,18 @@ async def test_a_task_that_waits_in_line_goes_to_a_person_when_the_last_agent_is
         await world.settle()
         assert waiting == []
         assert [row["task"] for row in await tickets(world)] == [task["task_id"]]
+
+
+async def test_a_task_comes_with_what_the_tasks_before_it_brought(tmp_path: Path) -> None:
+    """The outputs of its prerequisites are its inputs; asked again they are there again."""
+    async with a_running_plan(tmp_path / "home") as (world, worker, task):
+        await worker.report(task, "task_completed", output_data={"summary": "three breeders"}, confidence=0.9)
+        await world.settle()
+        following = await worker.claim()
+        again = await worker.claim()
+        assert task["inputs"] == []
+        assert following is not None
+        assert again is not None
+        told = [(item["task_id"], item["status"], item["output_data"]) for item in following["inputs"]]
+        assert told == [(task["task_id"], "completed", {"summary": "three breeders"})]
+        assert again["inputs"] == following["inputs"]

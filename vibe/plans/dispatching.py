@@ -9,6 +9,7 @@ Emits `TasksMoved`. Source: SPEC sections 5 (lease) and 7, document 002 section 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,6 +35,7 @@ from vibe.plans.ticketing import open_ticket_of
 from vibe.ports.inward import Row
 
 CANDIDATES = 32
+MOST_INPUT_CHARS = 1_000_000
 _T = TaskStatus
 
 
@@ -46,7 +48,7 @@ async def claim_work(command: ClaimWork, tools: Tools) -> Change:
     agent = await active_agent(command.agent, tools)
     held = [ExecutionTask.from_row(row) for row in await _held(command.agent, tools)]
     if len(held) >= int(agent.get("tasksAtOnce") or 1):
-        return _renewed(held, tools) + Change(answer={"task": work_of(held[0])})
+        return _renewed(held, tools) + Change(answer={"task": work_of(held[0], await _inputs(held[0], tools))})
     chosen = await next_task(agent, tools, command.place)
     if chosen is None:
         return _back(agent, tools) + Change(answer={"task": None})
@@ -109,7 +111,7 @@ async def _claimed(agent: Row, task: ExecutionTask, tools: Tools) -> Change:
         ),
         effects=(Effect("executions/set_tasks", task.moved(_T.RUNNING, **props)),),
         events=(Event(EventType.TASKS_MOVED, task.execution, body),),
-        answer={"task": work_of(taken)},
+        answer={"task": work_of(taken, await _inputs(task, tools))},
     )
     ticket = await open_ticket_of(task.id, tools)
     if ticket is None:
@@ -117,8 +119,21 @@ async def _claimed(agent: Row, task: ExecutionTask, tools: Tools) -> Change:
     return change + close_ticket(ticket, "claimed", by=tools.actor, at=tools.clock.now())
 
 
-def work_of(task: ExecutionTask) -> dict[str, Any]:
-    """A task as an agent is given it."""
+async def _inputs(task: ExecutionTask, tools: Tools) -> list[dict[str, Any]]:
+    """What the tasks before it brought; an output that would make too much of it is left out, and says so."""
+    found = []
+    room = MOST_INPUT_CHARS
+    for row in await tools.graph.read("executions/before", id=task.id, limit=CANDIDATES):
+        before = ExecutionTask.from_row(row)
+        size = len(before.properties.get("output") or "")
+        told = {"task_id": before.id, "title": before.title, "action": before.action, "status": before.status.value}
+        found.append(told | ({"output_data": before.plain("output")} if size <= room else {"left_out": True}))
+        room -= size if size <= room else 0
+    return found
+
+
+def work_of(task: ExecutionTask, inputs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A task as an agent is given it; `inputs` is what the tasks before it brought."""
     props = task.properties
     return {
         "execution_id": task.execution,
@@ -127,7 +142,7 @@ def work_of(task: ExecutionTask) -> dict[str, Any]:
         "title": task.title,
         "action": task.action,
         "params": task.plain("params"),
-        "inputs": task.plain("inputs") or [],
+        "inputs": list(inputs),
         "answers": task.plain("answers") or [],
         "note": props.get("note"),
         "evidence_required": props.get("evidenceRequired"),
