@@ -45,6 +45,7 @@ from vibe.plans import (
     importing,
     listening,
     parking,
+    practising,
     rerouting,
     starting,
     ticketing,
@@ -256,6 +257,7 @@ COMMANDS: Mapping[type, Handler] = {
     c.ResolveTicket: ticketing.resolve_ticket,
     w.KeepFile: filing.keep_file,
     w.TakeReply: parking.take_reply,
+    w.SendPractice: practising.send_practice,
 }
 
 

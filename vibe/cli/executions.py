@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
     agents = typer.Typer(help="Who does the work.", no_args_is_help=True)
     agents.command("add")(add)
     agents.command("list")(agents_list)
+    agents.command("test")(practise)
     agents.command("rotate-key")(rotate)
     agents.command("revoke")(revoke)
     app.add_typer(agents, name="agents")
@@ -213,6 +214,8 @@ def add(
 
     def human() -> None:
         out.print(f"Agent {found['agent_id']}: {counted(found['matching_tasks'], 'task')} wait for it.")
+        for near in found["near_misses"]:
+            out.print(f"  nearly: {plain(near['title'])}, but {plain(near['why'])}")
         out.print(f"Its key, shown this once: {found['api_key']}", markup=False)
 
     show(found, as_json, human)
@@ -239,6 +242,35 @@ def agents_list(as_json: Json = False) -> None:
             out.print("No agent yet. `vibe agents add NAME -a research` lets one in; docs/agents.md shows how.")
 
     show({"agents": rows}, as_json, human)
+
+
+def practise(
+    identity: Id,
+    action: Annotated[str, typer.Option("--action", "-a", help="Which of its actions; the first if left out.")] = "",
+    params: Annotated[str, typer.Option("--params", help="What goes in, as a JSON object.")] = "{}",
+    as_json: Json = False,
+) -> None:
+    """Send an agent a practice task: it belongs to no plan, and nothing comes of its result.
+
+    Example: `vibe agents test 3f9a12... -a research --params '{"goal": "Find three towns"}'`
+    """
+    from vibe.domain.canonical import from_json
+    from vibe.domain.work_commands import SendPractice
+
+    try:
+        read = from_json(params)
+    except ValueError as error:
+        raise BadInput(f"--params is no JSON: {error}", field="params") from error
+    if not isinstance(read, dict):
+        raise BadInput("--params is a JSON object", field="params")
+    found = _do(SendPractice(identity, action, read))
+
+    def human() -> None:
+        out.print(
+            f"It is first in line for the agent. `vibe executions show {found['execution_id']}` says how it goes."
+        )
+
+    show(found, as_json, human)
 
 
 def rotate(identity: Id) -> None:

@@ -5,7 +5,9 @@ Like `domain.commands`, which holds the rest; `flow.COMMANDS` names the handler 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,12 @@ class TakeReply:
     task: str
     text: str
     sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendPractice:
+    """Give an agent a task that belongs to no plan; without an action it is the agent's first."""
+
+    agent: str
+    action: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)

@@ -9,6 +9,7 @@ Source: SPEC section 7, document 002 section 2 ("Capability Registry").
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import jsonschema_rs
@@ -21,11 +22,13 @@ from vibe.domain.events import Event, EventType
 from vibe.domain.executions import ExecutionTask
 from vibe.kernel.tools import Tools
 from vibe.plans.decomposing import capability_id
+from vibe.plans.templates import templates
 from vibe.ports.inward import Row
 
 MOST_AGENTS = 1000
 MOST_CAPABILITIES = 100
 NAME_MAX = 100
+MOST_NEAR = 20
 ACTIVE = "active"
 
 
@@ -63,7 +66,7 @@ async def register_agent(command: RegisterAgent, tools: Tools) -> Change:
     if links:
         effects.append(Effect("agents/link_provides", *links))
     event = Event(EventType.AGENT_REGISTERED, identity, body)
-    answer = {"agent_id": identity, "name": name} | await _matching(actions, tools)
+    answer = {"agent_id": identity, "name": name} | await _matching({"id": identity, **props}, tools)
     return Change((absent("Agent", identity),), tuple(effects), (event,), answer)
 
 
@@ -90,11 +93,27 @@ def read_capabilities(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
     return list(found.values())
 
 
-async def _matching(actions: Sequence[str], tools: Tools) -> dict[str, Any]:
-    """How many tasks wait for such an agent, and what nearly fits."""
-    lanes = [f"queued:{action}" for action in actions]
-    rows = await tools.graph.read("executions/claimable", lanes=lanes, without=[], now_ms=_ms(tools), limit=500)
-    return {"matching_tasks": len(rows), "near_misses": []}
+async def _claimable(lanes: Sequence[str], tools: Tools) -> list[Row]:
+    return await tools.graph.read("executions/claimable", lanes=lanes, without=[], now_ms=_ms(tools), limit=500)
+
+
+async def _matching(agent: Row, tools: Tools) -> dict[str, Any]:
+    """How many tasks wait for such an agent; which nearly do, and why not: the schema, a like word, another agent's."""
+    own = actions_of(agent)
+    like = {word: action for action in own for word in get_close_matches(action, templates().keys() - set(own))}
+    lanes = [f"queued:{action}" for action in (*own, *like)]
+    matching, near = 0, []
+    for row in await _claimable(lanes, tools):
+        task = ExecutionTask.from_row(row)
+        why = unfit(task, agent)
+        if task.action in like:
+            why = f"it asks for {task.action!r}; this agent does {like[task.action]!r}"
+        elif why is None and row["only_agent"]:
+            why = f"its execution is for agent {row['only_agent']} alone"
+        matching += why is None
+        if why is not None:
+            near.append({"task_id": task.id, "title": task.title, "action": task.action, "why": why})
+    return {"matching_tasks": matching, "near_misses": near[:MOST_NEAR]}
 
 
 async def rotate_key(command: RotateKey, tools: Tools) -> Change:

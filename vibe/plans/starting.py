@@ -188,7 +188,7 @@ async def advanced(
 ) -> Change:
     """Build what follows for an execution when some tasks are ready and some have ended."""
     change = await _queued(execution, ready, tools)
-    change += await _rolled_up(execution["id"], sorted({item["block"] for item in ended}), tools)
+    change += await _rolled_up(execution["id"], sorted({item["block"] for item in ended if item["block"]}), tools)
     status = _X(execution["status"])
     if status is _X.QUEUED:
         return change + moved_execution(execution, _X.RUNNING)

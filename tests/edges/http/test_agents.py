@@ -193,3 +193,39 @@ async def test_a_reply_brings_back_the_task_that_waited_for_it(tmp_path: Path) -
     assert (early.status_code, taken.status_code, twice.status_code, for_owner.status_code) == (409, 200, 409, 409)
     assert (again["task_id"], again["attempt"]) == (task["task_id"], 1)
     assert [(item["question"], item["answer"]) for item in again["answers"]] == [("Marie", "Yes, on Monday.")]
+
+
+async def test_registration_says_what_nearly_fits_and_why_not(tmp_path: Path) -> None:
+    """A schema that does not take a waiting task, and a word that is nearly its action, are told in words."""
+    narrow = {"type": "object", "required": ["country"]}
+    async with a_running_plan(tmp_path / "home") as (site, _):
+        told = []
+        for action, schema in (("research", {}), ("research", narrow), ("researching", {}), ("cook", {})):
+            body = {"name": action, "capabilities": [{"action": action, "input_schema": schema}]}
+            told.append((await site.owner.post("/api/agents", json=body)).json())
+    assert [answer["matching_tasks"] for answer in told] == [1, 0, 0, 0]
+    assert [len(answer["near_misses"]) for answer in told] == [0, 1, 1, 0]
+    assert "country" in told[1]["near_misses"][0]["why"]
+    assert "'research'" in told[2]["near_misses"][0]["why"]
+
+
+async def test_a_practice_task_is_done_like_any_other_and_no_plan_knows_of_it(tmp_path: Path) -> None:
+    """The agent gets it first and hands it in under its schema; the practice ends, the plan stands as it stood."""
+    async with a_running_plan(tmp_path / "home") as (site, execution):
+        agent = await an_agent(site)
+        before = (await site.owner.get(f"/api/executions/{execution}/status")).json()
+        sent = await site.owner.post(f"/api/agents/{agent.id}/test", json={"action": "research"})
+        wrong = await site.owner.post(f"/api/agents/{agent.id}/test", json={"action": "cook"})
+        own = await agent.http.post(f"/api/agents/{agent.id}/test", json={})
+        task = await agent.work()
+        bad = await agent.report(task, event_type="task_completed", output_data={"summary": "x"}, confidence=1)
+        await agent.report(task, event_type="task_completed", output_data=DONE, confidence=0.9)
+        await site.world.settle()
+        practice = (await site.owner.get(f"/api/executions/{task['execution_id']}/status")).json()
+        after = (await site.owner.get(f"/api/executions/{execution}/status")).json()
+        faults = await site.world.ledger_faults()
+    assert (sent.status_code, wrong.status_code, own.status_code, bad.status_code) == (201, 400, 403, 422)
+    assert task["execution_id"] == sent.json()["execution_id"]
+    assert practice["status"] == "completed"
+    assert before == after
+    assert faults == []

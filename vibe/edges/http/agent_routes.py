@@ -10,8 +10,9 @@ from fastapi import APIRouter
 from vibe.domain.commands import ClaimWork, RefuseTask, RegisterAgent, RevokeAgent, RotateKey, SignOfLife
 from vibe.domain.errors import Conflict
 from vibe.domain.events import EventType
+from vibe.domain.work_commands import SendPractice
 from vibe.edges.http.agent_callers import AgentCallers
-from vibe.edges.http.bodies import NewAgent, Refusal
+from vibe.edges.http.bodies import NewAgent, Practice, Refusal
 from vibe.edges.http.keys import new_agent_key
 from vibe.edges.http.requests import Actor, Once, Wait
 from vibe.kernel.bells import rings
@@ -49,6 +50,10 @@ def agent_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
         receipt = await desk.execute(RotateKey(agent_id, key.id, key.hash), actor=actor)
         keys.forget()
         return {**receipt.answer, "api_key": key.shown}
+
+    @router.post("/agents/{agent_id}/test", status_code=201, summary="Send it a practice task, which is of no plan")
+    async def practise(agent_id: str, body: Practice, actor: Actor) -> dict[str, Any]:
+        return dict((await desk.execute(SendPractice(agent_id, body.action, body.params), actor=actor)).answer)
 
     @router.delete("/agents/{agent_id}", summary="Let an agent in no longer")
     async def revoke(agent_id: str, actor: Actor) -> dict[str, Any]:

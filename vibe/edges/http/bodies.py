@@ -158,6 +158,13 @@ class NewAgent(_Body):
     capabilities: Annotated[list[Capability], Field(min_length=1, max_length=100)]
 
 
+class Practice(_Body):
+    """What a practice task asks for; without an action the agent's first."""
+
+    action: Word = ""
+    params: dict[str, Any] = {}
+
+
 class Refusal(_Body):
     """A task that an agent hands back."""
 
