@@ -61,11 +61,14 @@ def test_the_example_agent_carries_a_plan_out(tmp_path: Path) -> None:
             with an_agent(address, told, tmp_path / "corpus"):
                 status = followed(owner, started)
             tasks = owner.get(f"/api/executions/{started}/tasks").json()["tasks"]
+        said = program.says("report", plan, "--md", "--html", tmp_path / "report.html")
     agents = {task["done_by"] for task in tasks if not task["human"]}
     quotes = [source["quote"] for task in tasks for source in (task["output"] or {}).get("sources", ())]
     assert status["status"] == "completed"
     assert f"agent:{told['agent_id']}" in agents
     assert any("Carol" in quote for quote in quotes)
+    assert "Research dog breeders" in said
+    assert "Research dog breeders" in (tmp_path / "report.html").read_text()
 
 
 def followed(owner: httpx.Client, execution: str) -> Any:

@@ -22,6 +22,7 @@ from vibe.cli import (
     metrics,
     plans,
     questions,
+    reports,
     research,
     standing,
     telegram,
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 PANELS: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("Plans in, gaps out", (plans, gaps)),
-    ("Get it done", (executions,)),
+    ("Get it done", (executions, reports)),
     ("Decide and answer", (deciding, standing, questions, research)),
     ("See and prove", (ledger, blocks, graph, metrics, evaluating)),
     ("Operate", (daemon, keeping, telegram)),
