@@ -55,16 +55,19 @@ def test_the_example_agent_carries_a_plan_out(tmp_path: Path) -> None:
     with program.daemon():
         plan = program.json("import", tmp_path / "plan.md")["plan"]
         told = program.json("agents", "add", "finder", "-a", "research", "-a", "document")
+        goal = '{"goal": "dog breeders near the city"}'
+        practice = program.json("agents", "test", told["agent_id"], "--params", goal)["execution_id"]
         key = {"Authorization": f"Bearer {owner_key(program.home)}"}
         with httpx.Client(base_url=address, headers=key, timeout=60) as owner:
             started = owner.post("/api/executions", json={"plan_id": plan}).json()["execution_id"]
             with an_agent(address, told, tmp_path / "corpus"):
                 status = followed(owner, started)
             tasks = owner.get(f"/api/executions/{started}/tasks").json()["tasks"]
+            practised = owner.get(f"/api/executions/{practice}/status").json()
         said = program.says("report", plan, "--md", "--html", tmp_path / "report.html")
     agents = {task["done_by"] for task in tasks if not task["human"]}
     quotes = [source["quote"] for task in tasks for source in (task["output"] or {}).get("sources", ())]
-    assert status["status"] == "completed"
+    assert (status["status"], practised["status"]) == ("completed", "completed")
     assert f"agent:{told['agent_id']}" in agents
     assert any("Carol" in quote for quote in quotes)
     assert "Research dog breeders" in said
