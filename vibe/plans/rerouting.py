@@ -8,7 +8,7 @@ Source: document 002 section 2 ("Fallback Path", "Dynamic Re-routing").
 
 from __future__ import annotations
 
-from vibe.domain.changes import Change
+from vibe.domain.changes import Change, expect
 from vibe.domain.events import Entry, EventType
 from vibe.domain.executions import ExecutionTask, TaskStatus, lane_of
 from vibe.domain.identities import derived_id
@@ -43,7 +43,8 @@ async def find_somebody(entry: Entry, tools: Tools) -> Change:
             why = why_a_persons(task, doers) if task.execution == execution and task.id not in known else None
             if why:
                 tickets.append(work_ticket(found["plan"], task, why, derived_id("ticket", task.id, entry.id)))
-    return open_tickets(tickets, at=tools.clock.now())
+    guards = tuple(expect("ExecutionTask", str(ticket.task), status=_T.QUEUED.value) for ticket in tickets)
+    return Change(guards) + open_tickets(tickets, at=tools.clock.now())
 
 
 async def _concerned(entry: Entry, tools: Tools) -> list[ExecutionTask]:
