@@ -24,7 +24,7 @@ _T = TaskStatus
 def puts_back(entry: Entry) -> bool:
     """Whether something is in line again, or somebody is gone who could have done it."""
     if entry.type == EventType.AGENT_CHANGED:
-        return entry.body["what"] == "revoked"
+        return bool(entry.body["what"] == "revoked")
     return any(item["after"] == _T.QUEUED and item["before"] != _T.PENDING for item in entry.body.get("items", ()))
 
 
