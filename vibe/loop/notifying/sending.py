@@ -29,7 +29,6 @@ from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.notifications import Kept, NoteKind, NoteStatus, as_it_is, drop, hold, lane, millis, release, sent_id
 from vibe.kernel.commit import Outside
 from vibe.kernel.tools import Tools
-from vibe.ports.outward import Messenger
 
 T = TypeVar("T")
 AGAIN_S = 300.0
@@ -100,9 +99,7 @@ def _sent(note: Kept, ids: list[str], revision: int, tools: Tools) -> Change:
 
 async def _edit(note: Kept, tools: Tools) -> Change:
     async def call(outside: Outside) -> Outcome:
-        if outside.messenger is None:
-            raise Unreachable("no messenger is set up here", retry_after_s=AGAIN_S)
-        await _edit_all(outside.messenger, note)
+        await _edit_all(outside, note)
         return Outcome("edited", ("edit",), "the channel took it")
 
     await tools.acts.perform(_intent(note, f"edit {note.revision}"), call)
@@ -110,13 +107,15 @@ async def _edit(note: Kept, tools: Tools) -> Change:
     return _written(note, props, EventType.MESSAGE_EDITED, {"revision": note.revision})
 
 
-async def _edit_all(messenger: Messenger, note: Kept) -> None:
+async def _edit_all(outside: Outside, note: Kept) -> None:
     """Edit every copy; one that is gone holds up none of the others, but the last that is left is missed."""
+    if outside.messenger is None:
+        raise Unreachable("no messenger is set up here", retry_after_s=AGAIN_S)
     lost: list[Gone | BadInput] = []
     copies = dict.fromkeys([*note.copies, note.message_ids[-1]])
     for message_id in copies:
         try:
-            await _patiently(messenger.edit(note.chat, message_id, note.message))
+            await _patiently(outside.messenger.edit(note.chat, message_id, note.message))
         except (Gone, BadInput) as error:
             lost.append(error)
     if len(lost) == len(copies):
