@@ -15,7 +15,8 @@ from tests.stores import fresh_home, stop_server
 from vibe.edges.graph.addresses import read_password, read_ports
 from vibe.edges.graph.embedded import attach
 
-pytestmark = [pytest.mark.embedded, pytest.mark.slow]
+# Its home takes half a minute to make: one worker does it.
+pytestmark = [pytest.mark.embedded, pytest.mark.slow, pytest.mark.xdist_group("keeping")]
 REVIEW = """# Expert review
 
 - The price of 900 EUR a year for berth 14 is unrealistic: the offer of the harbour asks 1,400 EUR a year.
