@@ -46,6 +46,7 @@ from vibe.plans import (
     listening,
     parking,
     practising,
+    releasing,
     rerouting,
     starting,
     ticketing,
@@ -115,6 +116,7 @@ _ANSWERED = wake(parking.resume_answered)
 _GO_ON = wake(listening.go_on_answered, only_if=listening.may_be_ours)
 _BEGIN = wake(starting.begin_execution)
 _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
+_RELEASE = wake(releasing.release_tasks)
 _REROUTE = wake(rerouting.find_somebody, only_if=rerouting.puts_back)
 
 EVENTS: Mapping[str, tuple[Wake, ...]] = {
@@ -148,15 +150,15 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.PROPOSAL_FILTERED: (_QUEUE, _DRAFT_WHEN_ROOM, _UPDATE),
     EventType.PROPOSAL_APPROVED: (_EXECUTE, _DRAFT_WHEN_ROOM, _UPDATE),
     EventType.PROPOSAL_ALLOWED: (_EXECUTE, _DRAFT_WHEN_ROOM, _UPDATE),
-    EventType.PROPOSAL_REJECTED: (_DRAFT_WHEN_ROOM, _UPDATE),
-    EventType.PROPOSAL_STALE: (_DRAFT_WHEN_ROOM, _UPDATE),
-    EventType.PROPOSAL_EXPIRED: (_DRAFT_WHEN_ROOM, _UPDATE),
-    EventType.PROPOSAL_CANCELLED: (_DRAFT_WHEN_ROOM, _UPDATE),
+    EventType.PROPOSAL_REJECTED: (_DRAFT_WHEN_ROOM, _UPDATE, _RELEASE),
+    EventType.PROPOSAL_STALE: (_DRAFT_WHEN_ROOM, _UPDATE, _RELEASE),
+    EventType.PROPOSAL_EXPIRED: (_DRAFT_WHEN_ROOM, _UPDATE, _RELEASE),
+    EventType.PROPOSAL_CANCELLED: (_DRAFT_WHEN_ROOM, _UPDATE, _RELEASE),
     EventType.REJECTION_UNDONE: (_DRAFT_WHEN_ROOM,),
     EventType.LOOP_RESUMED: (_DRAFT_WHEN_ROOM, _ANALYSE),
     # chats: what waits is told, goes out in order, and stays true
     EventType.PROPOSAL_EXECUTING: (_UPDATE,),
-    EventType.PROPOSAL_EXECUTED: (_UPDATE, _REPORT),
+    EventType.PROPOSAL_EXECUTED: (_UPDATE, _REPORT, _RELEASE),
     EventType.PROPOSAL_FAILED: (_UPDATE, _REPORT),
     EventType.HUMAN_NOTIFIED: (wake(telling.tell_at_once, bound=1),),
     EventType.MESSAGE_INTENDED: (_SEND,),

@@ -159,6 +159,12 @@ class ResearchSettings(_Section):
     candidates_max: int
 
 
+class ExecutionSettings(_Section):
+    """How plans are carried out."""
+
+    gate_for: Duration
+
+
 class RungSettings(_Section):
     """One step of the ladder."""
 
@@ -205,6 +211,7 @@ class Settings(BaseSettings):
     likeness: LikenessSettings
     model: ModelSettings
     research: ResearchSettings
+    executions: ExecutionSettings
     escalation: EscalationSettings
     bus: BusSettings
     health: HealthSettings

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vibe.domain.canonical import from_json, to_json
 from vibe.domain.errors import BadInput
 
 MOST_STEPS = 50
@@ -69,7 +70,8 @@ _HOURS = re.compile(r"\s*\((\d+(?:\.\d+)?)\s*h(?:ours?)?\)\s*$")
 def read_markdown(text: str, actions: Collection[str], *, human: Collection[str], default: str) -> tuple[Step, ...]:
     """Read a breakdown typed as a Markdown list: `- research: Find three suppliers (2 h)`, one step a line.
 
-    The word before the colon is the action; without one it is `default`. `(2 h)` at the end are the hours.
+    The word before the colon is the action; without one it is `default`. `(2 h)` are the hours; what the step is given
+    beside its title may stand after them as a JSON object: `- outreach: Write to them (1 h) {"to": ["Carol"]}`.
 
     Raises:
         BadInput: no list, or a word before the colon that is no action; says the line.
@@ -81,13 +83,19 @@ def read_markdown(text: str, actions: Collection[str], *, human: Collection[str]
             if line.strip() and not line.lstrip().startswith("#"):
                 raise BadInput("a breakdown is a list: `- action: what to do (2 h)`", line=number, field="markdown")
             continue
-        steps.append(_step(found.group(1), number, actions, human, default))
+        steps.append(read_step(found.group(1), number, actions, human=human, default=default))
     if not 0 < len(steps) <= MOST_STEPS:
         raise BadInput(f"a breakdown has 1 to {MOST_STEPS} steps, one a line", field="markdown")
     return tuple(steps)
 
 
-def _step(text: str, line: int, actions: Collection[str], human: Collection[str], default: str) -> Step:
+def read_step(text: str, line: int, actions: Collection[str], *, human: Collection[str], default: str) -> Step:
+    """Read one step, without the mark of its list.
+
+    Raises:
+        BadInput: a word before the colon that is no action, or params that are no JSON; says the line.
+    """
+    text, params = _params(text, line)
     hours = _HOURS.search(text)
     said = text[: hours.start()] if hours else text
     tag = _TAG.match(said)
@@ -95,9 +103,25 @@ def _step(text: str, line: int, actions: Collection[str], human: Collection[str]
     if action not in actions:
         raise BadInput(f"{action!r} is none of {', '.join(sorted(actions))}", line=line, field="markdown")
     title = (tag.group(2) if tag else said).strip()[:TITLE_MAX]
-    return Step(action, title, float(hours.group(1)) if hours else 1.0, human=action in human)
+    return Step(action, title, float(hours.group(1)) if hours else 1.0, human=action in human, params=params)
+
+
+def _params(text: str, line: int) -> tuple[str, Mapping[str, Any]]:
+    """Split the JSON object off that a step ends with, where it does."""
+    at = text.find(' {"')
+    if at < 0 or not text.endswith("}"):
+        return text, {}
+    try:
+        return text[:at].rstrip(), from_json(text[at:])
+    except ValueError as error:
+        raise BadInput(f"what stands in braces is no JSON: {error}", line=line, field="markdown") from error
 
 
 def write_markdown(steps: Sequence[Step]) -> str:
     """Write steps as `read_markdown` reads them."""
-    return "\n".join(f"- {step.action}: {step.title} ({step.hours:g} h)" for step in steps)
+    return "\n".join(f"- {step.action}: {step.title} ({step.hours:g} h){_shown(step.params)}" for step in steps)
+
+
+def _shown(params: Mapping[str, Any]) -> str:
+    """Params as a line ends with them; a goal alone is the task's own text and not repeated."""
+    return f" {to_json(dict(params)).decode()}" if params.keys() - {"goal"} else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from vibe.domain.packet_ops import Op, OpType
-from vibe.domain.packets import Ask, Packet, Research, TaskPlan, WriteBlocks
+from vibe.domain.packets import Ask, Packet, Research, RiskGate, TaskPlan, WriteBlocks
 
 SHOWN = 160
 
@@ -39,6 +39,8 @@ def exact_effect(packet: Packet) -> tuple[str, ...]:
             return tuple(_ask(packet))
         case TaskPlan():
             return tuple(f"Creates the task {_quoted(task.title)} ({task.priority})." for task in packet.tasks)
+        case RiskGate():
+            return tuple(_gate(packet))
         case _:
             assert_never(packet)
 
@@ -60,6 +62,19 @@ def _ask(packet: Ask) -> Iterator[str]:
     yield "Nothing is written before you have answered."
 
 
+def _gate(packet: RiskGate) -> Iterator[str]:
+    for task in packet.tasks:
+        yield f"Lets this task of a running plan go ahead: {_quoted(task.title)} ({task.action})."
+    if packet.recipients:
+        channels = f" ({', '.join(packet.channels)})" if packet.channels else ""
+        yield f"Reaches{channels}: {', '.join(packet.recipients)}."
+    yield from (f"With these words: {text}" for text in packet.texts)
+    if packet.recipients and packet.texts:
+        yield "Later tasks of this execution that keep to these people, words and channels go ahead by themselves."
+    money = f"{packet.sum_usd:.2f} USD in all at most" if packet.sum_usd else "no money"
+    yield f"Within these bounds: {packet.cap} tasks, {money}, until {packet.until}."
+
+
 def diff_of(packet: Packet) -> tuple[DiffLine, ...]:
     """List what would change in the graph, block by block; empty where nothing changes by itself."""
     match packet:
@@ -71,6 +86,8 @@ def diff_of(packet: Packet) -> tuple[DiffLine, ...]:
             return tuple(line for option in packet.options for op in option.diff for line in _lines(op, option.title))
         case TaskPlan():
             return tuple(DiffLine("+", f"task {_quoted(task.title)}", after=task.priority) for task in packet.tasks)
+        case RiskGate():
+            return ()
         case _:
             assert_never(packet)
 
@@ -87,6 +104,8 @@ def rollback_of(packet: Packet) -> str:
             return " ".join(["A question can be left unanswered.", *dict.fromkeys(undone)])
         case TaskPlan():
             return "The tasks can be cancelled as long as none has begun."
+        case RiskGate():
+            return "What was sent, bought or filed stays so; what has not begun is stopped by pausing the execution."
         case _:
             assert_never(packet)
 
@@ -102,6 +121,8 @@ def cost_of(packet: Packet) -> str:
             return "No money; a minute or two of yours."
         case TaskPlan():
             return f"No money by itself; {len(packet.tasks)} tasks to be done."
+        case RiskGate():
+            return f"{packet.sum_usd:.2f} USD at most." if packet.sum_usd else "No money."
         case _:
             assert_never(packet)
 
@@ -184,4 +205,4 @@ def _names(titles: Iterable[str]) -> str:
 
 def is_final(packet: Packet) -> bool:
     """Whether what it sets going cannot be taken back once it has begun; then it is approved with a second tap."""
-    return isinstance(packet, TaskPlan)
+    return isinstance(packet, TaskPlan | RiskGate)

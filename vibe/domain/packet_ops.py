@@ -83,6 +83,13 @@ class Reader:
             raise BadInput("is empty", field=self.at(name))
         return value
 
+    def number(self, name: str, least: float, most: float) -> float:
+        """A number within bounds; left out it is the least."""
+        value = self._take(name, least)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            raise BadInput(f"must be a number from {least:g} to {most:g}", field=self.at(name))
+        return float(value)
+
     def word(self, name: str, words: type[W], *, default: W | None = None) -> W:
         """One of an enum's words."""
         value = self._take(name, default)

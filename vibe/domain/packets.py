@@ -21,15 +21,17 @@ from vibe.domain.packet_ops import Op, Reader, parse_op
 
 TEXT_MAX = 4_000
 LIST_MAX = 50
+GATE_MAX = 1_000
 
 
 class PacketType(StrEnum):
-    """The four things a proposal can ask leave for."""
+    """The five things a proposal can ask leave for."""
 
     RESEARCH = "research"
     WRITE_BLOCKS = "write_blocks"
     ASK = "ask"
     PLAN = "plan"
+    GATE = "gate"
 
 
 class Remedy(StrEnum):
@@ -118,7 +120,37 @@ class TaskPlan:
     targets: tuple[Target, ...] = ()
 
 
-Packet: TypeAlias = Research | WriteBlocks | Ask | TaskPlan
+@dataclass(frozen=True, slots=True)
+class GatedTask:
+    """One task that waits at a gate; `sha256` is of all it would do, so another text is another task."""
+
+    id: str
+    title: str
+    action: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskGate:
+    """Let tasks of a running plan go ahead that reach outside or cost money: these, and what is within the list.
+
+    `recipients`, `channels` and `texts` are what a later task has to keep to, to go ahead by itself; `cap` is how many
+    tasks in all, `sum_usd` how much money in all, `until` the last day (ISO date).
+    """
+
+    type: ClassVar[PacketType] = PacketType.GATE
+    execution: str
+    tasks: tuple[GatedTask, ...]
+    cap: int
+    until: str
+    recipients: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    sum_usd: float = 0.0
+    targets: tuple[Target, ...] = ()
+
+
+Packet: TypeAlias = Research | WriteBlocks | Ask | TaskPlan | RiskGate
 
 
 def parse_packet(given: str | bytes | Mapping[str, Any]) -> Packet:
@@ -218,11 +250,34 @@ def _plan(reader: Reader) -> TaskPlan:
     return TaskPlan(tasks, _targets(reader, 0))
 
 
+def _gate(reader: Reader) -> RiskGate:
+    return RiskGate(
+        execution=reader.text("execution", 200),
+        tasks=tuple(_gated_task(item) for item in reader.items("tasks", 1, LIST_MAX)),
+        cap=int(reader.number("cap", 1, 10_000)),
+        until=reader.text("until", 10),
+        recipients=reader.texts("recipients", 300, GATE_MAX),
+        channels=reader.texts("channels", 100, LIST_MAX),
+        texts=reader.texts("texts", TEXT_MAX, LIST_MAX),
+        sum_usd=reader.number("sum_usd", 0, 10**9),
+        targets=_targets(reader, 0),
+    )
+
+
+def _gated_task(reader: Reader) -> GatedTask:
+    found = GatedTask(
+        reader.text("id", 200), reader.text("title", 300), reader.text("action", 100), reader.text("sha256", 64)
+    )
+    reader.done()
+    return found
+
+
 _PARSERS: Mapping[PacketType, Callable[[Reader], Packet]] = {
     PacketType.RESEARCH: _research,
     PacketType.WRITE_BLOCKS: _write_blocks,
     PacketType.ASK: _ask,
     PacketType.PLAN: _plan,
+    PacketType.GATE: _gate,
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,11 @@ ASK = Tier(2)
 
 @dataclass(frozen=True, slots=True)
 class TierTable:
-    """Tiers by block kind (and priority) and by act."""
+    """Tiers by block kind (and priority), by act, and by the action word of a plan's task."""
 
     blocks: Mapping[str, Tier]
     acts: Mapping[str, Tier]
+    actions: Mapping[str, Tier] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> TierTable:
@@ -40,7 +41,7 @@ class TierTable:
             BadInput: a level that is none of 0, 1, 2.
         """
         data = tomllib.loads(path.read_text())
-        return cls(_tiers(data, "blocks", path.name), _tiers(data, "acts", path.name))
+        return cls(*(_tiers(data, section, path.name) for section in ("blocks", "acts", "actions")))
 
     def of_block(self, kind: str, priority: str | None) -> Tier:
         """The tier of creating a block; a task without a priority counts as P2."""
@@ -49,6 +50,10 @@ class TierTable:
     def of_act(self, what: str) -> Tier:
         """The tier of an outward act."""
         return self.acts.get(what, ASK)
+
+    def of_action(self, action: str) -> Tier:
+        """The tier of a task that does this."""
+        return self.actions.get(action, ASK)
 
 
 def _tiers(data: Mapping[str, Any], section: str, file: str) -> dict[str, Tier]:

@@ -134,4 +134,6 @@ async def sweep_executions(tick: Entry, tools: Tools) -> Change:
     for execution in await tools.graph.read("executions/of_status", statuses=statuses, limit=100):
         rows = await tools.graph.read("executions/ready", execution=execution["id"], limit=MOST_A_SWEEP)
         change += await advanced(execution, [ExecutionTask.from_row(row) for row in rows], (), tools)
+        if any(effect.query == "proposals/number" for effect in change.effects):
+            break  # a change makes one proposal at most; the others have their turn a minute later
     return change

@@ -142,8 +142,9 @@ def _blocked(task: ExecutionTask) -> dict[str, Any]:
         _T.WAITING: props.get("waitingOn"),
         _T.IN_REVIEW: "a person's review",
         _T.FAILED: f"a person: {props.get('lastError')}",
-    }.get(task.status, "a person")
-    since = props.get("waitSinceMs") if task.status is _T.WAITING else props.get("finishedMs") or props.get("startedMs")
+        _T.BLOCKED: props.get("waitingOn"),
+    }.get(task.status) or "a person"
+    since = props.get("waitSinceMs") or props.get("finishedMs") or props.get("startedMs")
     return {"task_id": task.id, "title": task.title, "status": task.status.value, "since": instant_of(since), "on": on}
 
 

@@ -28,6 +28,7 @@ from vibe.domain.workgraphs import WorkGraph, WorkTask, longest_ways, rank
 from vibe.kernel.tools import Tools
 from vibe.plans.agents import by_action, nobody_fits, read_agents
 from vibe.plans.decomposing import breakdown_of, decompose_plan, read_work
+from vibe.plans.gating import ask_for_leave, sort_by_leave, tier_of
 from vibe.ports.inward import Row
 
 MOST_ROWS = 5000
@@ -215,21 +216,34 @@ def moved_execution(execution: Row, wanted: ExecutionStatus, *, why: str = "", *
 
 
 async def _queued(execution: Row, ready: Sequence[ExecutionTask], tools: Tools) -> Change:
+    """Put in line what may be had; what nobody here can do goes to a person, what needs leave is asked about."""
     if not ready:
         return NOTHING
     doers = by_action(await read_agents(tools, only=execution["agent"]))
-    tickets = []
-    for task in ready:
-        why = why_a_persons(task, doers)
-        if why:
-            tickets.append(work_ticket(execution["plan"], task, why, derived_id("ticket", task.id, task.attempt)))
-    items = [task.told(_T.QUEUED) for task in ready]
+    whys = {task.id: why for task in ready if (why := why_a_persons(task, doers))}
+    leave = await sort_by_leave(execution["id"], [task for task in ready if task.id not in whys], tools)
+    # what would need leave is a person's for good when nobody fits: an agent that comes later has none
+    theirs = [(task, {"human": True} if tier_of(task).level else {}) for task in ready if task.id in whys]
+    tickets = [
+        work_ticket(execution["plan"], task, whys[task.id], derived_id("ticket", task.id, task.attempt))
+        for task, _ in theirs
+    ]
+    change = leave.change + _in_line(execution, [*theirs, *leave.free])
+    if leave.held:
+        change += await ask_for_leave(execution, leave.held, tools)
+    return change + open_tickets(tickets, at=tools.clock.now())
+
+
+def _in_line(execution: Row, tasks: Sequence[tuple[ExecutionTask, Mapping[str, Any]]]) -> Change:
+    if not tasks:
+        return NOTHING
+    items = [task.told(_T.QUEUED) for task, _ in tasks]
     body = {"execution": execution["id"], "plan": execution["plan"], "items": items}
     return Change(
-        expects=tuple(expect("ExecutionTask", task.id, status=task.status.value) for task in ready),
-        effects=(Effect("executions/set_tasks", *(task.moved(_T.QUEUED) for task in ready)),),
+        expects=tuple(expect("ExecutionTask", task.id, status=task.status.value) for task, _ in tasks),
+        effects=(Effect("executions/set_tasks", *(task.moved(_T.QUEUED, **more) for task, more in tasks)),),
         events=(Event(EventType.TASKS_MOVED, execution["id"], body),),
-    ) + open_tickets(tickets, at=tools.clock.now())
+    )
 
 
 def why_a_persons(task: ExecutionTask, doers: Mapping[str, Sequence[Row]]) -> str | None:

@@ -22,7 +22,7 @@ from vibe.domain.block_rows import set_block
 from vibe.domain.changes import NOTHING, Approval, Change, Effect, expect
 from vibe.domain.diffs import broken, carry_out, ids_of
 from vibe.domain.events import Entry, Event, EventType
-from vibe.domain.packets import Ask, Packet, Research, TaskPlan, WriteBlocks, digest_of
+from vibe.domain.packets import Ask, Packet, Research, RiskGate, TaskPlan, WriteBlocks, digest_of
 from vibe.domain.proposals import Proposal, ProposalStatus, Waiting, move
 from vibe.domain.questions import Asking, ask
 from vibe.domain.runs import RunOutcome, run_id, start_run
@@ -118,6 +118,9 @@ async def _begin(proposal: Proposal, packet: Packet, entry: Entry, tools: Tools)
             return await _write(proposal, packet, tools)
         case TaskPlan():
             return await _refuse_plan(proposal, tools)
+        case RiskGate():  # `plans.gating` lets the tasks go when it hears of it
+            begun = replace(_moved(proposal, ProposalStatus.EXECUTING, now), effects=())
+            return begun + await _executed(proposal, ProposalStatus.EXECUTING, "its tasks may go ahead", tools)
         case _:
             assert_never(packet)
 
