@@ -16,7 +16,7 @@ import structlog
 
 from vibe import flow
 from vibe.catalog import Catalog
-from vibe.domain.canonical import from_json, sha256_of
+from vibe.domain.canonical import epoch_ms, from_json, sha256_of
 from vibe.domain.commands import AddSource, ImportPlan
 from vibe.domain.errors import BadInput, Conflict, Transient, Unreachable
 from vibe.domain.identities import derived_id
@@ -25,7 +25,6 @@ from vibe.domain.work_commands import KeepFile
 from vibe.kernel.bells import Bells
 from vibe.kernel.bus import FRESH_TRIES, Bus
 from vibe.kernel.commit import Acts, Gate, Outside, Where
-from vibe.kernel.composing import epoch_ms
 from vibe.kernel.inbox import Inbox
 from vibe.kernel.mirror import Mirror
 from vibe.kernel.signing import Signer

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from vibe.cli.keeping import move
 from vibe.cli.session import in_app, out, plain, show
+from vibe.domain.canonical import epoch_ms
 
 if TYPE_CHECKING:
     from vibe.app import App
@@ -54,7 +55,7 @@ def queries(
         given = {"limit": 100, "since": 7}
         params: dict[str, Any] = {key: given[key] for key in views[name].params if key in given}
         if "after_ms" in views[name].params:
-            params["after_ms"] = int(app.clock.now().timestamp() * 1000) - 7 * 86_400_000
+            params["after_ms"] = epoch_ms(app.clock.now()) - 7 * 86_400_000
         return [dict(row) for row in await app.graph.read(f"views/{name}", **params)]
 
     found = in_app(work, mirror=False)

@@ -55,3 +55,8 @@ def instant(text: str) -> datetime:
 def iso(moment: datetime) -> str:
     """Write an instant as ISO 8601 in UTC, ending in `Z`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def epoch_ms(moment: datetime) -> int:
+    """An instant as due times are stored and compared: whole milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import Effect, Expect, absent, expect
 from vibe.domain.gaps import Facts, Found, GapStatus, Rule, check_move, older_at, score_of, severity_of
 from vibe.domain.identities import paging_key
@@ -15,7 +16,7 @@ def scored(rule: Rule, facts: Facts, at: datetime) -> dict[str, Any]:
     """The properties that say how bad a gap is, and when age will make it worse."""
     score = score_of(rule.base, facts, at)
     older = older_at(facts, at)
-    return {"score": score, "severity": severity_of(score).value, "olderMs": milliseconds(older) if older else None}
+    return {"score": score, "severity": severity_of(score).value, "olderMs": epoch_ms(older) if older else None}
 
 
 def described(rule: Rule, facts: Facts, others: Sequence[str], at: datetime) -> dict[str, Any]:
@@ -78,8 +79,3 @@ def as_change_parts(moves: Iterable[tuple[Expect, dict[str, Any]]]) -> tuple[tup
     if not listed:
         return (), ()
     return tuple(item[0] for item in listed), (Effect("gaps/set", *(item[1] for item in listed)),)
-
-
-def milliseconds(moment: datetime) -> int:
-    """An instant as due times are stored and compared: milliseconds since 1970."""
-    return int(moment.timestamp() * 1000)

@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from vibe.domain.canonical import from_json, to_json
+from vibe.domain.canonical import epoch_ms, from_json, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, absent, expect
 from vibe.domain.events import Event, EventType
 from vibe.domain.hours import Hours
@@ -136,11 +136,6 @@ class AdoptMessage:
     buttons: tuple[str, ...]
 
 
-def millis(moment: datetime) -> int:
-    """The instant in milliseconds."""
-    return int(moment.timestamp() * 1000)
-
-
 def intend(note: Note, *, at: datetime, until: datetime | None = None, for_digest: bool = False) -> Change:
     """Have a message sent: now, from `until` on, or told by the next digest instead."""
     held = until is not None or for_digest
@@ -153,13 +148,13 @@ def intend(note: Note, *, at: datetime, until: datetime | None = None, for_diges
         "subject": note.subject,
         "replyTo": note.reply_to,
         "revision": 1,
-        "dueMs": millis(until) if until else None,
-        "intendedMs": millis(at),
+        "dueMs": epoch_ms(until) if until else None,
+        "intendedMs": epoch_ms(at),
         **_content(note.message, note.body),
     }
     links = [
         {"id": f"{note.id}/{one.number}", "note": note.id, "proposal": one.proposal, "digest": one.digest}
-        | {"shownMs": millis(at)}
+        | {"shownMs": epoch_ms(at)}
         for one in note.shown
     ]
     effects = [Effect("notifications/write", {"id": note.id, "props": props})]
@@ -172,7 +167,7 @@ def intend(note: Note, *, at: datetime, until: datetime | None = None, for_diges
 
 def hold(note: Kept, until: datetime) -> Change:
     """Put a message off that could not be sent yet."""
-    props = {"status": NoteStatus.HELD.value, "dueMs": millis(until)}
+    props = {"status": NoteStatus.HELD.value, "dueMs": epoch_ms(until)}
     return Change(
         expects=(expect("Notification", note.id, status=note.status.value, revision=note.revision),),
         effects=(Effect("notifications/write", {"id": note.id, "props": props}),),

@@ -32,6 +32,7 @@ from vibe.domain.answer_words import (
 )
 from vibe.domain.block_rows import create_blocks, create_links, set_block
 from vibe.domain.blocks import Block, Kind, Link, LinkType
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import Change, Effect, Expect, expect
 from vibe.domain.errors import BadInput, IllegalMove
 from vibe.domain.events import Event, EventType
@@ -373,5 +374,5 @@ def _properties(asking: Asking, at: datetime) -> dict[str, Any]:
         "taskId": asking.task_id,
         "proposalId": asking.proposal_id,
         "askedAt": at,
-        "expiresMs": int(asking.expires_at.timestamp() * 1000) if asking.expires_at else None,
+        "expiresMs": epoch_ms(asking.expires_at) if asking.expires_at else None,
     }

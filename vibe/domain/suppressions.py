@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import Change, Effect, Expect, expect
 from vibe.domain.identities import derived_id
 from vibe.domain.proposals import Proposal, RejectionType, Waiting
@@ -124,10 +125,10 @@ def write_suppression(
         "approach": proposal.approach,
         "number": proposal.number,
         "until": until,
-        "untilMs": int(until.timestamp() * 1000) if until else None,
+        "untilMs": epoch_ms(until) if until else None,
         "status": SuppressionStatus.ACTIVE.value,
         "at": verdict.at,
-        "atMs": int(verdict.at.timestamp() * 1000),
+        "atMs": epoch_ms(verdict.at),
         "by": verdict.actor,
     }
     links = [{"id": f"{identity}->{gap.id}", "suppression": identity, "gap": gap.id} for gap in gaps]

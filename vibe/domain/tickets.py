@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from vibe.domain.canonical import from_json, to_json
+from vibe.domain.canonical import epoch_ms, from_json, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.errors import BadInput
 from vibe.domain.events import Event, EventType
@@ -111,14 +111,14 @@ def _props(ticket: Ticket, at: datetime) -> dict[str, Any]:
         "tried": ticket.tried,
         "draft": to_json(ticket.draft).decode(),
         "status": ticket.status,
-        "openedMs": int(at.timestamp() * 1000),
+        "openedMs": epoch_ms(at),
     }
     return {name: value for name, value in props.items() if value is not None}
 
 
 def close_ticket(ticket: Ticket, resolution: str, *, by: str, at: datetime, note: str = "") -> Change:
     """Build the change that closes a ticket that is open."""
-    props = {"status": "closed", "resolution": resolution, "closedBy": by, "closedMs": int(at.timestamp() * 1000)}
+    props = {"status": "closed", "resolution": resolution, "closedBy": by, "closedMs": epoch_ms(at)}
     body = {"ticket": ticket.id, "kind": ticket.kind.value, "resolution": resolution, "task": ticket.task}
     body |= {"plan": ticket.plan, "execution": ticket.execution, "note": note or None}
     return Change(

@@ -21,6 +21,7 @@ from typing import Any, Never
 
 import structlog
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.errors import Conflict, NeedsHuman, Permanent, Transient
 from vibe.domain.events import Entry, Event, EventType
@@ -28,7 +29,7 @@ from vibe.domain.identities import derived_id
 from vibe.domain.questions import Asking, ask
 from vibe.kernel import mending
 from vibe.kernel.commit import Acts, Gate, Where
-from vibe.kernel.composing import as_entry, epoch_ms
+from vibe.kernel.composing import as_entry
 from vibe.kernel.submissions import Route, StaleTurn, Submission
 from vibe.kernel.tools import Tools
 from vibe.kernel.turns import Turn

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from vibe.catalog import Catalog
-from vibe.domain.canonical import from_json, iso, to_json
+from vibe.domain.canonical import epoch_ms, from_json, iso, to_json
 from vibe.domain.changes import NUMBER, Change, Effect
 from vibe.domain.events import Entry, Event
 from vibe.domain.identities import derived_id
@@ -147,8 +147,3 @@ def _lane(entry: Entry, route: Route) -> str:
     if not route.joins:
         return entry.subject
     return entry.root if route.by_root else ""
-
-
-def epoch_ms(moment: Any) -> int:
-    """Milliseconds since 1970, as due times are stored."""
-    return int(moment.timestamp() * 1000)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vibe.kernel.composing import epoch_ms
+from vibe.domain.canonical import epoch_ms
 from vibe.kernel.ledger import run_complete
 from vibe.ports.inward import Clock, Row, Store, Transaction
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import MendDelivery
 from vibe.domain.errors import BadInput, NotFound
 from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.identities import derived_id
-from vibe.kernel.composing import epoch_ms
 from vibe.kernel.tools import Tools
 
 

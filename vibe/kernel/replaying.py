@@ -17,9 +17,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vibe.catalog import Catalog
-from vibe.domain.canonical import from_json, instant
+from vibe.domain.canonical import epoch_ms, from_json, instant
 from vibe.kernel.chain import LONG_TEXT
-from vibe.kernel.composing import epoch_ms
 from vibe.kernel.ledger import STAGES, run_complete
 from vibe.ports.inward import Graph, Row, Store, Transaction
 

@@ -17,10 +17,11 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import Change, Effect, expect
 from vibe.domain.errors import Conflict
 from vibe.domain.events import Entry, Tick
-from vibe.kernel.composing import delivery_row, epoch_ms
+from vibe.kernel.composing import delivery_row
 from vibe.kernel.ledger import Ledger
 from vibe.kernel.submissions import Route, Submission
 from vibe.kernel.turns import Turn

@@ -13,7 +13,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from vibe.kernel.composing import epoch_ms
+from vibe.domain.canonical import epoch_ms
 from vibe.kernel.submissions import StaleTurn
 from vibe.ports.inward import Clock, Ids, Store, Transaction
 

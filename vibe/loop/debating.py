@@ -19,7 +19,7 @@ from typing import Any
 
 from vibe.domain.acts import ActKind, Intent, ModelReply, ModelRequest
 from vibe.domain.block_rows import set_block
-from vibe.domain.canonical import from_json, sha256_of, to_json
+from vibe.domain.canonical import epoch_ms, from_json, sha256_of, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.debates import Critique, Judgement, Next, Outcome, Role, after_round, outcome_of, score_of
 from vibe.domain.errors import Permanent, Transient
@@ -209,7 +209,7 @@ def _ready(proposal: Proposal, spoken: Round, follows: Next, tools: Tools) -> Ch
         argued=spoken.argued or None,
         readyAt=now,
         expiresAt=expires,
-        expiresMs=int(expires.timestamp() * 1000),
+        expiresMs=epoch_ms(expires),
     )
 
 

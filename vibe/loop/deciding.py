@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from vibe.domain.block_rows import set_block
-from vibe.domain.canonical import iso
+from vibe.domain.canonical import epoch_ms, iso
 from vibe.domain.changes import Change, Effect, expect
 from vibe.domain.commands import DecideProposal, UndoRejection
 from vibe.domain.errors import BadInput, Conflict, NotFound
@@ -148,7 +148,7 @@ async def _approve(proposal: Proposal, verdict: Verdict, who: Decider, tools: To
     props = {
         "status": move(proposal.status, ProposalStatus.APPROVED).value,
         "decidedAt": verdict.at,
-        "approvalExpiresMs": int(until.timestamp() * 1000),
+        "approvalExpiresMs": epoch_ms(until),
         "updatedAt": verdict.at,
     }
     body = {"number": proposal.number, "digest": proposal.digest, "by": who.person, "channel": who.channel}

@@ -20,12 +20,12 @@ from typing import Any
 
 from vibe.domain.block_rows import create_blocks, create_links, set_block
 from vibe.domain.blocks import Block, Kind, Link, LinkType
-from vibe.domain.canonical import instant, iso
+from vibe.domain.canonical import epoch_ms, instant, iso
 from vibe.domain.changes import NOTHING, Change, Effect, absent, expect
 from vibe.domain.commands import BaselineGaps, MarkGap
 from vibe.domain.errors import BadInput, NotFound
 from vibe.domain.events import Entry, Event, EventType
-from vibe.domain.gap_rows import as_change_parts, milliseconds, move_gap, set_gap
+from vibe.domain.gap_rows import as_change_parts, move_gap, set_gap
 from vibe.domain.gaps import GapStatus, Mark, check_move
 from vibe.domain.identities import derived_id
 from vibe.domain.verdicts import decider_of
@@ -106,7 +106,7 @@ def _accept(gap: Row, command: MarkGap, now: datetime) -> Change:
         "mark": "accepted",
         "markReason": command.text.strip() or None,
         "acceptedUntil": until,
-        "returnsMs": milliseconds(until),
+        "returnsMs": epoch_ms(until),
     }
     told = {"until": iso(until), "reason": command.text.strip()}
     words = f"Accepted as a risk until {until.date().isoformat()}; it comes back then."
@@ -238,7 +238,7 @@ async def return_gaps(entry: Entry, tools: Tools) -> Change:
     """Open the gaps again whose date has come, and ask whether they still are gaps."""
     now = tools.clock.now()
     del entry
-    rows = await tools.graph.read("gaps/returning", now_ms=milliseconds(now), limit=500)
+    rows = await tools.graph.read("gaps/returning", now_ms=epoch_ms(now), limit=500)
     held = [row for row in rows if row["status"] == GapStatus.SUPPRESSED]
     if not rows:
         return NOTHING

@@ -11,10 +11,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from vibe.domain.acts import ActKind
-from vibe.domain.canonical import from_json
+from vibe.domain.canonical import epoch_ms, from_json
 from vibe.domain.changes import NOTHING, Change
 from vibe.domain.events import Entry, Event, EventType
-from vibe.kernel.composing import epoch_ms
 from vibe.kernel.tools import Tools
 
 _SUBJECT = "loop"

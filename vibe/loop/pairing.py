@@ -11,10 +11,9 @@ Source: issue "Ask once on Telegram" (set-up), DESIGN section 5 (empty configura
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
 from typing import Any
 
-from vibe.domain.canonical import iso
+from vibe.domain.canonical import epoch_ms, iso
 from vibe.domain.changes import Change, Effect, expect
 from vibe.domain.commands import DismissPerson, OfferPairing, PairPerson
 from vibe.domain.errors import NotFound, Refused
@@ -35,7 +34,7 @@ async def offer_pairing(command: OfferPairing, tools: Tools) -> Change:
     """
     _check_owner(tools.actor)
     until = tools.clock.now() + LASTS
-    props = {"codeSha256": command.code_sha256, "state": OPEN, "untilMs": _ms(until), "triesLeft": TRIES}
+    props = {"codeSha256": command.code_sha256, "state": OPEN, "untilMs": epoch_ms(until), "triesLeft": TRIES}
     return Change(
         effects=(Effect("people/set_pairing", {"id": PAIRING, "props": props}),),
         events=(Event(EventType.PAIRING_OFFERED, PAIRING, {"until": iso(until)}),),
@@ -55,7 +54,7 @@ async def pair_person(command: PairPerson, tools: Tools) -> Change:
         raise Refused(f"{tools.actor} cannot let {command.id} in")
     rows = await tools.graph.read("people/pairing", id=PAIRING)
     offer = rows[0] if rows else None
-    if offer is None or offer["state"] != OPEN or offer["until_ms"] <= _ms(tools.clock.now()):
+    if offer is None or offer["state"] != OPEN or offer["until_ms"] <= epoch_ms(tools.clock.now()):
         return Change(answer={"paired": False, "why": "over"})
     same = {"codeSha256": offer["code_sha256"], "state": OPEN, "triesLeft": offer["tries_left"]}
     expected = expect("Pairing", PAIRING, **same)
@@ -100,7 +99,3 @@ async def dismiss_person(command: DismissPerson, tools: Tools) -> Change:
 def _check_owner(actor: str) -> None:
     if not actor.startswith("owner"):
         raise Refused(f"only the owner says who may decide; {actor} is not")
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

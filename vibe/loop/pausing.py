@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from vibe.domain.canonical import iso
+from vibe.domain.canonical import epoch_ms, iso
 from vibe.domain.changes import NOTHING, Change, Effect
 from vibe.domain.commands import PauseLoop, ResumeLoop
 from vibe.domain.errors import BadInput, Conflict, NotFound
@@ -41,7 +41,7 @@ async def pause_loop(command: PauseLoop, tools: Tools) -> Change:
         "paused": True,
         "reason": reason,
         "since": state["since"] if state["paused"] else now,
-        "untilMs": _ms(until) if until else None,
+        "untilMs": epoch_ms(until) if until else None,
     }
     body = {"reason": reason, "by": tools.actor, "until": iso(until) if until else None}
     return Change(
@@ -101,7 +101,7 @@ async def end_pause(tick: Entry, tools: Tools) -> Change:
     """Go on by itself when the time of a pause is over."""
     del tick
     state = (await tools.graph.read("loop/paused"))[0]
-    over = state["paused"] and state["until_ms"] is not None and state["until_ms"] <= _ms(tools.clock.now())
+    over = state["paused"] and state["until_ms"] is not None and state["until_ms"] <= epoch_ms(tools.clock.now())
     return _resumed(tools) if over else NOTHING
 
 
@@ -120,7 +120,3 @@ def _told(state: Mapping[str, Any]) -> dict[str, Any]:
     until = iso(datetime.fromtimestamp(until_ms / 1000, UTC)) if until_ms is not None else None
     reason = state["reason"] or ""
     return {"paused": state["paused"], "reason": reason, "since": iso(since) if since else None, "until": until}
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from vibe.domain.block_rows import set_block
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import GivePermission, RevokePermission
 from vibe.domain.errors import Conflict, NotFound
@@ -105,7 +106,7 @@ def _allow(permission: Permission, proposal: Proposal, day: str, now: datetime, 
     props = {
         "status": move(proposal.status, ProposalStatus.APPROVED).value,
         "decidedAt": now,
-        "approvalExpiresMs": int(until.timestamp() * 1000),
+        "approvalExpiresMs": epoch_ms(until),
         "allowedBy": permission.id,
         "updatedAt": now,
     }

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from vibe.domain.block_rows import set_block
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.proposals import OPEN, Proposal, ProposalStatus, move
@@ -83,7 +84,7 @@ async def _retire(proposal: Proposal, reason: str, tools: Tools) -> Change:
 async def expire_proposals(tick: Entry, tools: Tools) -> Change:
     """Expire what nobody decided in time, and approvals nobody used in time."""
     del tick
-    now_ms = int(tools.clock.now().timestamp() * 1000)
+    now_ms = epoch_ms(tools.clock.now())
     ready, approved = ProposalStatus.READY.value, ProposalStatus.APPROVED.value
     limits = {"now_ms": now_ms, "limit": MOST_A_SWEEP}
     change = NOTHING

@@ -14,7 +14,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from vibe.domain.canonical import from_json, to_json
+from vibe.domain.canonical import epoch_ms, from_json, to_json
 from vibe.domain.changes import Change, Effect, absent, expect
 from vibe.domain.commands import RegisterAgent, RevokeAgent, RotateKey
 from vibe.domain.errors import BadInput, NotFound, Refused
@@ -49,8 +49,8 @@ async def register_agent(command: RegisterAgent, tools: Tools) -> Change:
         "capabilities": to_json(capabilities).decode(),
         "keyId": command.key_id,
         "keyHash": command.key_hash,
-        "registeredMs": _ms(tools),
-        "lastSeenMs": _ms(tools),
+        "registeredMs": epoch_ms(tools.clock.now()),
+        "lastSeenMs": epoch_ms(tools.clock.now()),
         "done": 0,
         "failed": 0,
     }
@@ -94,7 +94,9 @@ def read_capabilities(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
 
 
 async def _claimable(lanes: Sequence[str], tools: Tools) -> list[Row]:
-    return await tools.graph.read("executions/claimable", lanes=lanes, without=[], now_ms=_ms(tools), limit=500)
+    return await tools.graph.read(
+        "executions/claimable", lanes=lanes, without=[], now_ms=epoch_ms(tools.clock.now()), limit=500
+    )
 
 
 async def _matching(agent: Row, tools: Tools) -> dict[str, Any]:
@@ -136,7 +138,7 @@ async def revoke_agent(command: RevokeAgent, tools: Tools) -> Change:
     agent = await active_agent(command.agent, tools)
     change = _changed(agent, {"status": "revoked", "keyHash": None}, {"what": "revoked", "reason": command.reason})
     held = await tools.graph.read("executions/held", agent=command.agent, limit=100)
-    rows = [{"id": row["properties"]["id"], "props": {"dueMs": _ms(tools)}} for row in held]
+    rows = [{"id": row["properties"]["id"], "props": {"dueMs": epoch_ms(tools.clock.now())}} for row in held]
     return change + Change(effects=(Effect("executions/set_tasks", *rows),) if rows else ())
 
 
@@ -226,7 +228,3 @@ def first_fault(schema: Mapping[str, Any], value: object) -> str | None:
         path = "/".join(str(part) for part in error.instance_path)
         return f"{path or '(root)'}: {error.message}"
     return None
-
-
-def _ms(tools: Tools) -> int:
-    return int(tools.clock.now().timestamp() * 1000)

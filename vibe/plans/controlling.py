@@ -9,6 +9,7 @@ Source: SPEC section 5 (lease, external wait), document 001 ("Risk Mitigation").
 
 from __future__ import annotations
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import MoveExecution
 from vibe.domain.errors import BadInput, NotFound
@@ -86,7 +87,7 @@ async def _cancelled(execution: Row, tools: Tools) -> Change:
 async def sweep_tasks(tick: Entry, tools: Tools) -> Change:
     """Put back in line what nobody works on any more, and what waited long enough."""
     del tick
-    now_ms = int(tools.clock.now().timestamp() * 1000)
+    now_ms = epoch_ms(tools.clock.now())
     rows = await tools.graph.read("executions/due", now_ms=now_ms, limit=MOST_A_SWEEP)
     tasks = [ExecutionTask.from_row(row) for row in rows]
     ended = [task for task in tasks if task.status is _T.RUNNING]

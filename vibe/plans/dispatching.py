@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from vibe.domain.canonical import iso
+from vibe.domain.canonical import epoch_ms, iso
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import ClaimWork, RefuseTask, SignOfLife
 from vibe.domain.errors import Conflict, NotFound
@@ -59,7 +59,9 @@ def _back(agent: Row, tools: Tools) -> Change:
     """Bookkeeping: an agent that was silent asks for work again, so it is there."""
     if agent.get("stuckQuestion") is None:
         return NOTHING
-    return Change(effects=(Effect("agents/set", {"id": agent["id"], "props": {"lastSeenMs": _ms(tools)}}),))
+    return Change(
+        effects=(Effect("agents/set", {"id": agent["id"], "props": {"lastSeenMs": epoch_ms(tools.clock.now())}}),)
+    )
 
 
 async def _held(agent: str, tools: Tools) -> list[Row]:
@@ -73,7 +75,7 @@ async def next_task(agent: Row, tools: Tools, place: int = 0) -> ExecutionTask |
         return None
     lanes = [f"queued:{action}" for action in actions_of(agent)]
     rows = await tools.graph.read(
-        "executions/claimable", lanes=lanes, without=paused, now_ms=_ms(tools), limit=CANDIDATES
+        "executions/claimable", lanes=lanes, without=paused, now_ms=epoch_ms(tools.clock.now()), limit=CANDIDATES
     )
     mine = [row for row in rows if row["only_agent"] in (None, agent["id"])]
     tasks = [task for task in map(ExecutionTask.from_row, mine) if _fits(task, agent)]
@@ -90,7 +92,7 @@ def _fits(task: ExecutionTask, agent: Row) -> bool:
 
 
 async def _claimed(agent: Row, task: ExecutionTask, tools: Tools) -> Change:
-    now_ms = _ms(tools)
+    now_ms = epoch_ms(tools.clock.now())
     limit_s = int(task.properties["timeLimitS"])
     props = {
         "agent": agent["id"],
@@ -202,7 +204,7 @@ async def renew_leases(command: SignOfLife, tools: Tools) -> Change:
     """
     await active_agent(command.agent, tools)
     held = [ExecutionTask.from_row(row) for row in await _held(command.agent, tools)]
-    seen = Effect("agents/set", {"id": command.agent, "props": {"lastSeenMs": _ms(tools)}})
+    seen = Effect("agents/set", {"id": command.agent, "props": {"lastSeenMs": epoch_ms(tools.clock.now())}})
     told = [{"task_id": task.id, "execution_id": task.execution} for task in held]
     directive = await directive_of(held[0].execution, tools) if held else "go"
     answer = {"agent_id": command.agent, "holds": told, "directive": directive}
@@ -224,7 +226,7 @@ def directive_for(status: str) -> str:
 
 def _renewed(held: list[ExecutionTask], tools: Tools) -> Change:
     """Bookkeeping: the leases run on, written every half minute at most."""
-    rows = [row for task in held if (row := renewal(task, _ms(tools)))]
+    rows = [row for task in held if (row := renewal(task, epoch_ms(tools.clock.now())))]
     if not rows:
         return NOTHING
     guards = tuple(expect("ExecutionTask", task.id, status=_T.RUNNING.value, agent=task.agent) for task in held)
@@ -237,7 +239,3 @@ def renewal(task: ExecutionTask, now_ms: int) -> dict[str, Any] | None:
         return None
     due = lease_until(now_ms, int(task.properties["startedMs"]), int(task.properties["timeLimitS"]))
     return {"id": task.id, "props": {"seenMs": now_ms, "dueMs": due}}
-
-
-def _ms(tools: Tools) -> int:
-    return int(tools.clock.now().timestamp() * 1000)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.events import Entry
 from vibe.domain.executions import SILENT_AFTER, ExecutionStatus, ExecutionTask, TaskStatus
@@ -119,7 +120,7 @@ async def _look(agent: Row, tools: Tools) -> Change:
     since_ms = int(agent["stuckSinceMs"])
     if int(agent["lastSeenMs"]) > since_ms:
         return await _unblocked(agent, tools)
-    if int(now.timestamp() * 1000) - since_ms < SILENT_AFTER.total_seconds() * 1000:
+    if epoch_ms(now) - since_ms < SILENT_AFTER.total_seconds() * 1000:
         return NOTHING
     rows = await tools.graph.read("executions/by_id", ids=sorted({task.execution for task in left}))
     why = f"{agent['name']} is silent"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vibe.domain.canonical import to_json
+from vibe.domain.canonical import epoch_ms, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import AskAboutTask
 from vibe.domain.errors import BadInput, Conflict, NotFound
@@ -54,7 +54,9 @@ async def ask_about_task(command: AskAboutTask, tools: Tools) -> Change:
         task_id=task.block,
     )
     waiting = f"your answer: {headline(asking.question, 100)}"
-    parked = task.moved(_T.WAITING, lane=f"answer:{asking.id}", waitingOn=waiting, waitSinceMs=_ms(tools))
+    parked = task.moved(
+        _T.WAITING, lane=f"answer:{asking.id}", waitingOn=waiting, waitSinceMs=epoch_ms(tools.clock.now())
+    )
     return ask(asking, at=tools.clock.now()) + _moved(task, _T.WAITING, parked, waiting)
 
 
@@ -104,7 +106,3 @@ def _moved(task: ExecutionTask, wanted: TaskStatus, row: dict[str, Any], why: st
         effects=(Effect("executions/set_tasks", row),),
         events=(Event(EventType.TASKS_MOVED, task.execution, body),),
     )
-
-
-def _ms(tools: Tools) -> int:
-    return int(tools.clock.now().timestamp() * 1000)

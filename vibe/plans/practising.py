@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vibe.domain.canonical import to_json
+from vibe.domain.canonical import epoch_ms, to_json
 from vibe.domain.changes import Change, Effect, absent, expect
 from vibe.domain.errors import BadInput
 from vibe.domain.events import Event, EventType
@@ -43,7 +43,7 @@ async def send_practice(command: SendPractice, tools: Tools) -> Change:
     fault = unfit(task, agent)
     if fault:
         raise BadInput(f"{fault}; give params that it takes", field="params")
-    now_ms = int(tools.clock.now().timestamp() * 1000)
+    now_ms = epoch_ms(tools.clock.now())
     whole = {
         "plan": PLAN,
         "title": f"Practice of {agent['name']}",

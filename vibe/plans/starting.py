@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from vibe.domain.block_rows import set_block
-from vibe.domain.canonical import to_json
+from vibe.domain.canonical import epoch_ms, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import DecomposePlan, StartExecution
 from vibe.domain.errors import Conflict, NotFound
@@ -57,7 +57,7 @@ async def start_execution(command: StartExecution, tools: Tools) -> Change:
         "title": plan["title"],
         "status": _X.CREATED.value,
         "agent": command.agent,
-        "createdMs": int(now.timestamp() * 1000),
+        "createdMs": epoch_ms(now),
         "problems": to_json(broken_down.answer["problems"][:100]).decode(),
     }
     row = {"id": identity, "props": {name: value for name, value in props.items() if value is not None}}
@@ -90,7 +90,7 @@ async def begin_execution(entry: Entry, tools: Tools) -> Change:
     tasks, links = _lay_out(identity, work)
     effects = [Effect("executions/create_tasks", *part) for part in _parts(tasks)]
     effects += [Effect("executions/link_tasks", *part) for part in _parts(links)]
-    started = {"status": _X.QUEUED.value, "startedMs": int(tools.clock.now().timestamp() * 1000)}
+    started = {"status": _X.QUEUED.value, "startedMs": epoch_ms(tools.clock.now())}
     effects.append(Effect("executions/set", {"id": identity, "props": started}))
     body = {"execution": identity, "plan": plan, "before": "created", "after": _X.QUEUED.value, "tasks": len(tasks)}
     guard = expect("Execution", identity, status=_X.CREATED.value)
@@ -194,7 +194,7 @@ async def advanced(
     if status is _X.QUEUED:
         return change + moved_execution(execution, _X.RUNNING)
     if status is _X.RUNNING and not ready and not await _open_count(execution["id"], tools):
-        finished_ms = int(tools.clock.now().timestamp() * 1000)
+        finished_ms = epoch_ms(tools.clock.now())
         return change + moved_execution(execution, _X.COMPLETED, finishedMs=finished_ms)
     return change
 

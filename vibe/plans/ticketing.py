@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vibe.domain.breakdowns import Breakdown, read_markdown
-from vibe.domain.canonical import to_json
+from vibe.domain.canonical import epoch_ms, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import ResolveTicket
 from vibe.domain.errors import BadInput, Conflict, NotFound, Unprocessable
@@ -105,7 +105,7 @@ def _went_on(
 
 def _props(command: ResolveTicket, resolution: Resolution, task: ExecutionTask, tools: Tools) -> dict[str, Any]:
     """What the task is told beside its move."""
-    now_ms = int(tools.clock.now().timestamp() * 1000)
+    now_ms = epoch_ms(tools.clock.now())
     finished = {"finishedMs": now_ms, "doneBy": tools.actor}
     match resolution:
         case Resolution.DONE:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from vibe.domain.canonical import instant, to_json
+from vibe.domain.canonical import epoch_ms, instant, to_json
 from vibe.domain.changes import Change, Effect, expect
 from vibe.domain.commands import ReportEvents
 from vibe.domain.errors import BadInput, Conflict, NotFound, Unprocessable, VibeError
@@ -60,7 +60,7 @@ class _Desk:
 
     @property
     def now_ms(self) -> int:
-        return int(self.now.timestamp() * 1000)
+        return epoch_ms(self.now)
 
     def set(self, task: ExecutionTask, **props: Any) -> None:
         """Change a task without a move."""
@@ -263,7 +263,7 @@ def _wait(report: Mapping[str, Any], task: ExecutionTask, desk: _Desk) -> None:
         "waitingOn": str(waiting.get("on") or "somebody outside")[:300],
         "waits": count + 1,
         "waitSinceMs": since_ms,
-        "dueMs": int(due.timestamp() * 1000),
+        "dueMs": epoch_ms(due),
         "heldBy": desk.agent["id"],
     }
     desk.move(task, _T.WAITING, why=props["waitingOn"], **props)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.errors import Transient
 from vibe.kernel.desk import Desk
 
@@ -68,7 +69,7 @@ class Figures:
 async def troubles(desk: Desk) -> list[str]:
     """Why this daemon is not ready; empty when it is."""
     most_ms = desk.settings.health.max_open_s * 1000
-    now_ms = int(desk.clock.now().timestamp() * 1000)
+    now_ms = epoch_ms(desk.clock.now())
     try:
         counter = await desk.graph.read("ledger/read_counter")
         deliveries = await desk.graph.read("pages/deliveries")

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from vibe.domain.canonical import epoch_ms
+
 CODE_LASTS = timedelta(minutes=10)
 SESSION_LASTS = timedelta(days=30)
 _TABLES = """
@@ -29,10 +31,6 @@ def _hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _ms(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
-
-
 class Sessions:
     """One home's codes and sessions; opens its file for each call, so several processes may use it."""
 
@@ -43,32 +41,32 @@ class Sessions:
         """Make a code that signs one browser in."""
         code = secrets.token_urlsafe(32)
         with self._opened() as db:
-            db.execute("DELETE FROM codes WHERE until_ms <= ?", (_ms(now),))
-            db.execute("INSERT INTO codes VALUES (?, ?)", (_hashed(code), _ms(now + CODE_LASTS)))
+            db.execute("DELETE FROM codes WHERE until_ms <= ?", (epoch_ms(now),))
+            db.execute("INSERT INTO codes VALUES (?, ?)", (_hashed(code), epoch_ms(now + CODE_LASTS)))
         return code
 
     def is_good(self, code: str, now: datetime) -> bool:
         """Whether a code would be taken; looking does not use it up."""
         with self._opened(writes=False) as db:
             row = db.execute("SELECT until_ms FROM codes WHERE hash = ?", (_hashed(code),)).fetchone()
-        return row is not None and row[0] > _ms(now)
+        return row is not None and row[0] > epoch_ms(now)
 
     def use_code(self, code: str, now: datetime) -> str | None:
         """Trade a code for a session's token; None when it is unknown, used or too old."""
         token = secrets.token_urlsafe(32)
         with self._opened() as db:
-            used = db.execute("DELETE FROM codes WHERE hash = ? AND until_ms > ?", (_hashed(code), _ms(now)))
+            used = db.execute("DELETE FROM codes WHERE hash = ? AND until_ms > ?", (_hashed(code), epoch_ms(now)))
             if used.rowcount != 1:
                 return None
-            db.execute("DELETE FROM sessions WHERE until_ms <= ?", (_ms(now),))
-            db.execute("INSERT INTO sessions VALUES (?, ?)", (_hashed(token), _ms(now + SESSION_LASTS)))
+            db.execute("DELETE FROM sessions WHERE until_ms <= ?", (epoch_ms(now),))
+            db.execute("INSERT INTO sessions VALUES (?, ?)", (_hashed(token), epoch_ms(now + SESSION_LASTS)))
         return token
 
     def holds(self, token: str, now: datetime) -> bool:
         """Whether a session is signed in."""
         with self._opened(writes=False) as db:
             row = db.execute("SELECT until_ms FROM sessions WHERE hash = ?", (_hashed(token),)).fetchone()
-        return row is not None and row[0] > _ms(now)
+        return row is not None and row[0] > epoch_ms(now)
 
     def end(self, token: str) -> None:
         """Sign a session out."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import NOTHING, Change, expect
 from vibe.domain.events import Event, EventType
-from vibe.domain.gap_rows import as_change_parts, create_gap, described, milliseconds, move_gap, open_gaps, set_gap
+from vibe.domain.gap_rows import as_change_parts, create_gap, described, move_gap, open_gaps, set_gap
 from vibe.domain.gaps import Facts, Found, GapStatus, Rule, Severity
 from vibe.domain.identities import derived_id
 from vibe.kernel.tools import Tools
@@ -119,7 +120,7 @@ async def _rescore(runs: Sequence[Run], known: Known, request: Request, tools: T
     now = tools.clock.now()
     found = {gap for run in runs for gap in run.found}
     if request.is_whole:
-        rows = await tools.graph.read("gaps/older", now_ms=milliseconds(now), limit=PART)
+        rows = await tools.graph.read("gaps/older", now_ms=epoch_ms(now), limit=PART)
     else:
         rows = list(known.rows.values())
     rules = {run.rule.name: run.rule for run in runs}

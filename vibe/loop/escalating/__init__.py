@@ -17,7 +17,7 @@ from typing import Any
 
 from vibe.domain.block_rows import create_blocks, create_links, set_block
 from vibe.domain.blocks import Block, Kind, Link, LinkType
-from vibe.domain.canonical import iso
+from vibe.domain.canonical import epoch_ms, iso
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import AnswerQuestion, RaiseQuestion
 from vibe.domain.errors import BadInput, Conflict, NotFound
@@ -279,6 +279,6 @@ async def expire_questions(tick: Entry, tools: Tools) -> Change:
     """Expire what nobody answered in time; whoever waits is told by `QuestionExpired`."""
     del tick
     now = tools.clock.now()
-    now_ms = int(now.timestamp() * 1000)
+    now_ms = epoch_ms(now)
     rows = await tools.graph.read("questions/expired", statuses=list(WAITING), now_ms=now_ms, limit=MOST_A_SWEEP)
     return sum((expire(row["id"], row["status"], row["proposal_id"], at=now) for row in rows), start=NOTHING)

@@ -18,11 +18,11 @@ from collections.abc import Sequence
 import structlog
 
 from vibe.domain.block_rows import set_block
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import NOTHING, Change, Effect, absent, expect
 from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.identities import derived_id
 from vibe.domain.ladders import REACHES, Rung, RungAction, RungStatus, raised, rungs_of
-from vibe.domain.notifications import millis
 from vibe.domain.questions import QuestionStatus, Urgency, headline
 from vibe.kernel.people import read_approvers
 from vibe.kernel.tools import Tools
@@ -64,7 +64,7 @@ def _row(question: Row, rung: Rung, due: Sequence[Rung]) -> dict[str, object]:
         "question": question["id"],
         "n": rung.n,
         "action": rung.action.value,
-        "dueMs": millis(rung.due),
+        "dueMs": epoch_ms(rung.due),
         "status": (fires if rung in due else RungStatus.WAITING).value,
     }
     return {"id": derived_id("rung", question["id"], rung.n), "props": props}
@@ -73,7 +73,7 @@ def _row(question: Row, rung: Rung, due: Sequence[Rung]) -> dict[str, object]:
 async def climb_ladder(tick: Entry, tools: Tools) -> Change:
     """Fire the highest rung that is due of each question that still waits."""
     del tick
-    now_ms = millis(tools.clock.now())
+    now_ms = epoch_ms(tools.clock.now())
     rows = await tools.graph.read(
         "questions/rungs_due", status=RungStatus.WAITING.value, now_ms=now_ms, limit=MOST_A_LOOK
     )

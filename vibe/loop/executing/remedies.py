@@ -16,6 +16,7 @@ from typing import Any, assert_never
 
 from vibe.domain.block_rows import create_blocks, create_links, set_block
 from vibe.domain.blocks import Block, Kind, Link, LinkType
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import NOTHING, Approval, Change, Effect, expect
 from vibe.domain.diffs import broken, carry_out, ids_of
 from vibe.domain.events import Event, EventType
@@ -211,7 +212,7 @@ async def _accept(chosen: _Chosen, outcome: str, tools: Tools) -> Applied:
         "status": "suppressed",
         "mark": "accepted",
         "acceptedUntil": until,
-        "returnsMs": int(until.timestamp() * 1000),
+        "returnsMs": epoch_ms(until),
         "proposalId": None,
         "waitsFor": None,
         "nextAt": None,

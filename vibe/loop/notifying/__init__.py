@@ -22,7 +22,7 @@ from typing import Any
 import structlog
 
 from vibe.domain.block_rows import set_block
-from vibe.domain.canonical import from_json, to_json
+from vibe.domain.canonical import epoch_ms, from_json, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, absent, expect
 from vibe.domain.digests import Grounding, Item, chosen, header_of, text_of
 from vibe.domain.events import Entry, Event, EventType
@@ -139,7 +139,7 @@ async def _send(identity: str, tools: Tools, root: str | None = None) -> Change:
         "channel": CHANNEL,
         "status": SENT,
         "at": now,
-        "atMs": int(now.timestamp() * 1000),
+        "atMs": epoch_ms(now),
         "header": header,
         "text": news.text(header),
         "items": to_json([item.told() for item in news.items]).decode(),

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import NOTHING, Change, Effect
 from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.identities import derived_id
 from vibe.domain.ladders import RungAction
 from vibe.domain.notices import Listed, digest_message
-from vibe.domain.notifications import Approver, Note, NoteKind, Shown, millis
+from vibe.domain.notifications import Approver, Note, NoteKind, Shown
 from vibe.domain.proposals import ProposalStatus
 from vibe.domain.questions import QuestionStatus
 from vibe.kernel.tools import Tools
@@ -63,7 +64,7 @@ async def _tell(person: Approver, last: datetime, now: datetime, tools: Tools) -
     header = f"{_count(len(rows), 'proposal')} and {_count(len(questions), 'question')} wait"
     body = {"header": header, "items": [item.plainly() for item in items], "lines": [], "opening": opening}
     note = Note(
-        derived_id("chat away", person.chat, millis(now)),
+        derived_id("chat away", person.chat, epoch_ms(now)),
         NoteKind.AWAY,
         person,
         digest_message(header, items, [], opening),
@@ -80,7 +81,7 @@ def _count(number: int, noun: str) -> str:
 async def _ask_again(last: datetime, now: datetime, tools: Tools) -> Change:
     """Ask what no rung asks again by itself."""
     rows = await tools.graph.read(
-        "questions/without_rung", statuses=WAITING, after_ms=millis(last), now_ms=millis(now), limit=MOST
+        "questions/without_rung", statuses=WAITING, after_ms=epoch_ms(last), now_ms=epoch_ms(now), limit=MOST
     )
     action = RungAction.AGAIN.value
     events = [Event(EventType.HUMAN_ASKED, row["id"], _body(row["id"], action, now)) for row in rows]
@@ -88,4 +89,4 @@ async def _ask_again(last: datetime, now: datetime, tools: Tools) -> Change:
 
 
 def _body(question: str, action: str, now: datetime) -> dict[str, object]:
-    return {"question": question, "action": action, "n": millis(now)}
+    return {"question": question, "action": action, "n": epoch_ms(now)}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import Change
 from vibe.domain.hours import Hours
 from vibe.domain.messages import Message
 from vibe.domain.notices import Details, details_message, state_of
-from vibe.domain.notifications import Approver, Kept, Note, NoteKind, intend, millis
+from vibe.domain.notifications import Approver, Kept, Note, NoteKind, intend
 from vibe.domain.packets import parse_packet
 from vibe.domain.proposals import ProposalStatus
 from vibe.kernel.people import read_approvers
@@ -45,14 +46,14 @@ async def write_note(note: Note, tools: Tools, *, presses: bool = False) -> Chan
         return intend(note, at=now)
     cap = tools.settings.owner.messages_an_hour
     lately = await tools.graph.read(
-        "notifications/lately", chat=note.to.chat, after_ms=millis(now - AN_HOUR), kinds=CAPPED, limit=100
+        "notifications/lately", chat=note.to.chat, after_ms=epoch_ms(now - AN_HOUR), kinds=CAPPED, limit=100
     )
     if len(lately) < cap:
         return intend(note, at=now)
     if note.kind is NoteKind.RESULT:
         return intend(note, at=now, for_digest=True)
-    oldest = lately[-cap]["intended_ms"] if cap else millis(now)
-    return intend(note, at=now, until=now + AN_HOUR - timedelta(milliseconds=millis(now) - oldest))
+    oldest = lately[-cap]["intended_ms"] if cap else epoch_ms(now)
+    return intend(note, at=now, until=now + AN_HOUR - timedelta(milliseconds=epoch_ms(now) - oldest))
 
 
 async def kept_about(subject: str, tools: Tools) -> list[Kept]:

@@ -22,11 +22,11 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from vibe.domain.acts import ActKind, Intent, Outcome
-from vibe.domain.canonical import from_json, sha256_of, to_json
+from vibe.domain.canonical import epoch_ms, from_json, sha256_of, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.errors import BadInput, Gone, Refused, Transient, Unreachable
 from vibe.domain.events import Entry, Event, EventType
-from vibe.domain.notifications import Kept, NoteKind, NoteStatus, as_it_is, drop, hold, lane, millis, release, sent_id
+from vibe.domain.notifications import Kept, NoteKind, NoteStatus, as_it_is, drop, hold, lane, release, sent_id
 from vibe.kernel.commit import Outside
 from vibe.kernel.tools import Tools
 
@@ -56,7 +56,7 @@ async def send_message(entry: Entry, tools: Tools) -> Change:
 async def release_held(tick: Entry, tools: Tools) -> Change:
     """Send what was held back until now."""
     del tick
-    now_ms = millis(tools.clock.now())
+    now_ms = epoch_ms(tools.clock.now())
     rows = await tools.graph.read("notifications/held", status=NoteStatus.HELD.value, now_ms=now_ms, limit=MOST_A_SWEEP)
     change = NOTHING
     for row in rows:
@@ -87,7 +87,7 @@ def _sent(note: Kept, ids: list[str], revision: int, tools: Tools) -> Change:
         "status": status.value,
         "messageIds": ids,
         "shownRevision": revision,
-        "sentMs": millis(tools.clock.now()),
+        "sentMs": epoch_ms(tools.clock.now()),
     }
     rows = [{"id": sent_id(note.chat, one), "notification": note.id} for one in ids]
     change = _written(note, props, EventType.MESSAGE_SENT, {"ids": ids})
