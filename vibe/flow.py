@@ -37,6 +37,7 @@ from vibe.loop.escalating import climbing, publishing
 from vibe.loop.notifying import absences, adopting, asking, reporting, sending, showing, telling, updating
 from vibe.plans import (
     agents,
+    changing,
     controlling,
     decomposing,
     dispatching,
@@ -257,6 +258,7 @@ COMMANDS: Mapping[type, Handler] = {
     c.ReportEvents: tracking.report_events,
     c.AskAboutTask: parking.ask_about_task,
     c.ResolveTicket: ticketing.resolve_ticket,
+    w.ChangeExecution: changing.change_execution,
     w.KeepFile: filing.keep_file,
     w.TakeReply: parking.take_reply,
     w.SendPractice: practising.send_practice,

@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     executions.command("pause")(pause)
     executions.command("resume")(resume)
     executions.command("cancel")(cancel)
+    executions.command("change")(change)
     app.add_typer(executions, name="executions")
     agents = typer.Typer(help="Who does the work.", no_args_is_help=True)
     agents.command("add")(add)
@@ -191,6 +192,44 @@ def cancel(identity: Id) -> None:
     Example: `vibe executions cancel 3f9a12`
     """
     _move(identity, "cancelled")
+
+
+def change(
+    identity: Id,
+    lines: Annotated[list[str] | None, typer.Argument(help="The diff, a line each.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Read the diff from a file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Edit a paused execution; finished work stays. Without lines: its tasks with their numbers.
+
+    `+ action: title (2 h) > 3, 4` adds a task after 3 and 4, `- 5` leaves one out, `~ 6 hours: 4` sets title, hours,
+    params, priority, after, human or milestone.
+
+    Example: `vibe executions change 3f9a12 "- 5" "~ 6 title: Call Marie's neighbour"`
+    """
+    from vibe.domain.work_commands import ChangeExecution
+    from vibe.plans.showing import read_tasks
+
+    diff = file.read_text(encoding="utf-8") if file else "\n".join(lines or ())
+
+    async def work(app: App) -> dict[str, Any]:
+        full = await _full_id(app, identity)
+        if not diff.strip():
+            return {"execution_id": full, "tasks": await read_tasks(app.graph, full)}
+        return dict((await app.execute(ChangeExecution(full, diff), actor=actor())).answer)
+
+    found = in_app(work)
+
+    def human() -> None:
+        for task in found.get("tasks", ()):
+            out.print(f"{task['number']:4}  {task['status']:10} {plain(task['action'])}: {plain(task['title'])}")
+        if "added" in found:
+            out.print(
+                f"{len(found['added'])} added, {len(found['changed'])} changed, {len(found['left_out'])} left out."
+            )
+            out.print(f"`vibe executions resume {found['execution_id'][:8]}` goes on.")
+
+    show(found, as_json, human)
 
 
 def add(

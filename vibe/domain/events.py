@@ -101,6 +101,7 @@ class EventType(StrEnum):
     PLAN_DECOMPOSED = "PlanDecomposed"  # plan, ids (task blocks), sure, review, problems
     EXECUTION_CREATED = "ExecutionCreated"  # execution, plan, agent?
     EXECUTION_MOVED = "ExecutionMoved"  # execution, plan, before, after, by?, reason?, tasks?
+    EXECUTION_CHANGED = "ExecutionChanged"  # execution, plan, diff, added, changed, left_out (numbers of tasks)
     TASKS_MOVED = "TasksMoved"  # execution, plan, items: [{id, block, title, before, after, agent?, attempt, why?}]
     EVENTS_REPORTED = "EventsReported"  # execution, plan, reports: [...], items: as in TasksMoved
     FILE_KEPT = "FileKept"  # execution, plan, name, sha256, size_bytes

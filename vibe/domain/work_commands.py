@@ -37,3 +37,11 @@ class SendPractice:
     agent: str
     action: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeExecution:
+    """Edit a paused execution; `diff` is lines as `domain.task_diffs` reads them."""
+
+    id: str
+    diff: str

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 
+from vibe.domain.errors import BadInput
+
 Order: TypeAlias = "nx.DiGraph[Any]"
 """Nodes are ids; an edge goes from what comes earlier to what comes later."""
 PRIORITIES = {"P0": 0, "P1": 1, "P2": 2, "P3": 3}
@@ -109,6 +111,22 @@ class WorkGraph:
             if ends and starts and starts < ends:
                 found.append(f"{self._title(later)}: starts {starts}, but {self._title(earlier)} ends {ends}")
         return found
+
+
+def check_order(edges: Iterable[tuple[str, str]], titles: Mapping[str, str]) -> None:
+    """Let an order pass that has a beginning and an end.
+
+    Raises:
+        BadInput: a circle; names what waits for what.
+    """
+    order: Order = nx.DiGraph()
+    order.add_edges_from(edges)
+    try:
+        circle = nx.find_cycle(order)
+    except nx.NetworkXNoCycle:
+        return
+    named = ", which comes before ".join(titles[earlier] for earlier, _ in circle)
+    raise BadInput(f"these wait for one another: {named}, which comes before {titles[circle[0][0]]}", field="diff")
 
 
 def longest_ways(edges: Iterable[tuple[str, str]], hours: Mapping[str, float]) -> dict[str, float]:

@@ -27,6 +27,7 @@ from vibe.domain.tickets import Ticket, TicketKind, close_ticket, open_tickets
 from vibe.domain.verdicts import decider_of
 from vibe.kernel.tools import Tools
 from vibe.plans.dispatching import requeued
+from vibe.plans.gating import withdraw_gate
 from vibe.plans.listening import ask_about_stuck
 from vibe.plans.starting import advanced, moved_execution
 from vibe.plans.ticketing import find_ticket
@@ -81,6 +82,8 @@ async def _cancelled(execution: Row, tools: Tools) -> Change:
         for row in await tools.graph.read("tickets/of_tasks", tasks=ids):
             ticket = await find_ticket(row["id"], tools)
             change += close_ticket(ticket, "cancelled", by=tools.actor, at=tools.clock.now())
+    for lane in sorted({str(task.properties.get("lane")) for task in left if task.status is _T.BLOCKED}):
+        change += await withdraw_gate(lane.removeprefix("gate:"), "its execution was cancelled", tools)
     return change
 
 

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 from vibe.catalog import shipped
-from vibe.domain.block_rows import create_blocks
+from vibe.domain.block_rows import create_blocks, set_block
 from vibe.domain.blocks import Block, Kind
 from vibe.domain.canonical import sha256_of
 from vibe.domain.changes import NOTHING, NUMBER, Change, Effect, Expect, absent, expect
@@ -26,7 +26,7 @@ from vibe.domain.executions import ExecutionTask, TaskStatus
 from vibe.domain.identities import derived_id
 from vibe.domain.packets import LIST_MAX, TEXT_MAX, GatedTask, RiskGate, Target, approach_of, canonical, digest_of
 from vibe.domain.packets import parse_packet as read_packet
-from vibe.domain.proposals import TITLE_MAX, Grade, ProposalStatus, ProposalType
+from vibe.domain.proposals import TITLE_MAX, Grade, ProposalStatus, ProposalType, move
 from vibe.kernel.tiers import Tier, TierTable
 from vibe.kernel.tools import Tools
 from vibe.ports.inward import Row
@@ -224,6 +224,21 @@ async def ask_for_leave(execution: Row, deeds: Sequence[Deed], tools: Tools) -> 
         (Event(EventType.TASKS_MOVED, execution["id"], body),),
     )
     return blocked + _proposed(identity, execution, packet, tools)
+
+
+async def withdraw_gate(proposal: str, reason: str, tools: Tools) -> Change:
+    """Make a gate's proposal stale that nobody has decided."""
+    rows = await tools.graph.read("decisions/proposals", ids=[proposal])
+    if not rows or rows[0]["status"] != ProposalStatus.READY:
+        return NOTHING
+    status = move(rows[0]["status"], ProposalStatus.STALE).value
+    props = set_block(proposal, status=status, endedBecause=reason, updatedAt=tools.clock.now())
+    body = {"number": rows[0]["number"], "reason": reason}
+    return Change(
+        expects=(expect("Block", proposal, status=rows[0]["status"], digest=rows[0]["digest"]),),
+        effects=(Effect("blocks/set", props),),
+        events=(Event(EventType.PROPOSAL_STALE, proposal, body),),
+    )
 
 
 def _blocked(task: ExecutionTask, props: Mapping[str, Any]) -> dict[str, Any]:

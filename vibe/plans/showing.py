@@ -169,6 +169,7 @@ def _told(task: ExecutionTask, waits: list[str]) -> dict[str, Any]:
     props = task.properties
     return {
         "task_id": task.id,
+        "number": props["position"],
         "block_id": task.block,
         "source_id": props.get("sourceId"),
         "section": props["sectionTitle"],
@@ -184,6 +185,7 @@ def _told(task: ExecutionTask, waits: list[str]) -> dict[str, Any]:
         "progress_ratio": props.get("progressRatio"),
         "confidence": props.get("confidence"),
         "cost_usd": props.get("costUsd"),
+        "milestone": bool(props.get("milestone")),
         "waits_for": waits,
         "planned_start": props.get("plannedStart"),
         "planned_end": props.get("plannedEnd"),

@@ -186,6 +186,12 @@ class ExecutionMove(_Body):
     reason: Text = ""
 
 
+class ExecutionChange(_Body):
+    """A diff of a paused execution's tasks: `+ action: title > 3`, `- 5`, `~ 6 hours: 4`, one a line."""
+
+    diff: Annotated[str, Field(min_length=1, max_length=100_000)]
+
+
 class TicketEnd(_Body):
     """How a ticket ends."""
 

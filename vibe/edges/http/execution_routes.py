@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request
 
 from vibe.domain.commands import DecomposePlan, MoveExecution, ReportEvents, StartExecution
 from vibe.domain.identities import derived_id
-from vibe.domain.work_commands import TakeReply
-from vibe.edges.http.bodies import ExecutionMove, NewExecution, Reply, Report, Reports
+from vibe.domain.work_commands import ChangeExecution, TakeReply
+from vibe.edges.http.bodies import ExecutionChange, ExecutionMove, NewExecution, Reply, Report, Reports
 from vibe.edges.http.requests import Actor, Once, Wait
 from vibe.kernel.bells import rings
 from vibe.kernel.desk import Desk
@@ -36,6 +36,10 @@ def execution_routes(desk: Desk) -> APIRouter:
     @router.patch("/executions/{identity}", summary="Pause, resume or cancel")
     async def move(identity: str, body: ExecutionMove, actor: Actor) -> dict[str, Any]:
         return dict((await desk.execute(MoveExecution(identity, body.status, body.reason), actor=actor)).answer)
+
+    @router.post("/executions/{identity}/changes", summary="Edit a paused execution by a diff of its tasks")
+    async def change(identity: str, body: ExecutionChange, actor: Actor, once: Once) -> dict[str, Any]:
+        return dict((await desk.execute(ChangeExecution(identity, body.diff), actor=actor, key=once)).answer)
 
     return router
 
