@@ -134,7 +134,7 @@ async def _size(app: App, size: int) -> dict[str, Any]:
     await load(app, graph)
     analyst = Analyst(app)
     first_ms = await _ms(analyst.full)
-    found = (await app.graph.read("gaps/known", rules=list(app.catalog.rules()), after=-1, limit=5000))[:5000]
+    found = (await app.graph.read("gaps/known", rules=app.catalog.rules, after=-1, limit=5000))[:5000]
     assert len(found) == min(5000, len(graph.gaps)), f"{len(found)} of {len(graph.gaps)} gaps"
     address = app.graph.address  # type: ignore[attr-defined]
     full, bare = [], []

@@ -14,7 +14,7 @@ Its inputs are put in as JSON with `tojson`, which leaves no `<` or `>` in them:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -209,8 +209,8 @@ class Catalog:
         """
         return self.queries[name]
 
-    def rules(self) -> Iterator[str]:
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
         """The names of the gap rules: every folder of `gaps/` that has a test."""
-        for name in self.queries:
-            if name.startswith("gaps/") and name.endswith("/test") and name.count("/") == 2:
-                yield name.split("/")[1]
+        parts = (name.split("/") for name in self.queries)
+        return tuple(part[1] for part in parts if len(part) == 3 and part[0] == "gaps" and part[2] == "test")

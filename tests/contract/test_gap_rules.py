@@ -17,7 +17,7 @@ from vibe.domain.gaps import Found
 from vibe.edges.graph.adapter import Neo4jStore
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
-RULES = sorted(Catalog().rules())
+RULES = sorted(Catalog().rules)
 
 
 @pytest.fixture

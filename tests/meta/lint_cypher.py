@@ -113,7 +113,7 @@ def main() -> int:
         print(fault, file=sys.stderr)
     if not found:
         catalog = Catalog()
-        print(f"cypher: {len(catalog.queries)} queries, {len(list(catalog.rules()))} rules in order")
+        print(f"cypher: {len(catalog.queries)} queries, {len(catalog.rules)} rules in order")
     return 1 if found else 0
 
 

@@ -64,10 +64,10 @@ async def _of_changed(ids: list[str], wake: str, tools: Tools) -> Change:
 
 
 def _rules(tools: Tools) -> dict[str, Rule]:
-    headers = {name: query.header for name, query in tools.catalog.queries.items() if name.startswith("gaps/")}
+    queries = tools.catalog.queries
+    parts = {name: (queries[f"gaps/{name}/test"], queries.get(f"gaps/{name}/touched")) for name in tools.catalog.rules}
     return {
-        name: Rule.read(name, headers[f"gaps/{name}/test"], headers.get(f"gaps/{name}/touched", {}))
-        for name in tools.catalog.rules()
+        name: Rule.read(name, test.header, touched.header if touched else {}) for name, (test, touched) in parts.items()
     }
 
 
@@ -89,7 +89,7 @@ async def analyse_now(command: AnalyseNow, tools: Tools) -> Change:
         BadInput: there is no such rule.
         Refused: a full cycle while the loop is paused.
     """
-    known = list(tools.catalog.rules())
+    known = tools.catalog.rules
     if command.rule is not None and command.rule not in known:
         raise BadInput(f"there is no rule {command.rule!r}; there are {', '.join(known)}", field="rule")
     paused = (await tools.graph.read("loop/paused"))[0]

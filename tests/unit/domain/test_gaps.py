@@ -145,7 +145,7 @@ def test_the_shipped_rules_can_be_read() -> None:
     catalog = Catalog()
     rules = {
         name: Rule.read(name, catalog.query(f"gaps/{name}/test").header, catalog.query(f"gaps/{name}/touched").header)
-        for name in catalog.rules()
+        for name in catalog.rules
     }
     assert {name: (rule.type, rule.base.value) for name, rule in rules.items()} == {
         "blocked_task": ("blocked_task", "high"),

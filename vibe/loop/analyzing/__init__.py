@@ -37,8 +37,7 @@ async def find_gaps(entry: Entry, tools: Tools) -> Change:
     """
     request = Request.read(entry.body)
     rules = _chosen(read_rules(tools.catalog), request.rules)
-    skip = [row["id"] for row in await tools.graph.read("gaps/importing", limit=500)]
-    runs, known = await run_rules(list(rules.values()), request, skip, tools)
+    runs, known = await run_rules(list(rules.values()), request, tools)
     _tell(runs, request)
     kept = await keep(runs, known, request, tools)
     return _finished(kept, runs, request)

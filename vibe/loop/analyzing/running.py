@@ -97,7 +97,7 @@ def read_rules(catalog: Catalog) -> dict[str, Rule]:
         BadInput: a folder lacks one of its three queries, or a header line.
     """
     rules = {}
-    for name in catalog.rules():
+    for name in catalog.rules:
         for part in ("anchors", "touched"):
             file = f"cypher/gaps/{name}/{part}.cypher"
             if f"gaps/{name}/{part}" not in catalog.queries:
@@ -107,19 +107,19 @@ def read_rules(catalog: Catalog) -> dict[str, Rule]:
     return rules
 
 
-async def run_rules(rules: Sequence[Rule], request: Request, skip: list[str], tools: Tools) -> tuple[list[Run], Known]:
+async def run_rules(rules: Sequence[Rule], request: Request, tools: Tools) -> tuple[list[Run], Known]:
     """Run rules, each within its time limit; returns what came of each, and what was known before.
 
     Raises:
         Unreachable: the store does not answer.
     """
     if request.is_whole:
-        known = await _all_known(rules, tools)
+        skip, known = await asyncio.gather(_importing(tools), _all_known(rules, tools))
         return [
             await _guarded(rule, _over_everything(rule, known, skip, tools), known, skip, tools) for rule in rules
         ], known
     touching = (asyncio.wait_for(_touched(rule.name, request.ids, tools), _limit_s(tools)) for rule in rules)
-    touched = await asyncio.gather(*touching, return_exceptions=True)
+    skip, touched = await asyncio.gather(_importing(tools), asyncio.gather(*touching, return_exceptions=True))
     named = dict.fromkeys(name for found in touched if isinstance(found, list) for name in found)
     known = await _known_about([*(dict.fromkeys(request.ids) | named)], rules, tools)
     testing = (
@@ -127,6 +127,11 @@ async def run_rules(rules: Sequence[Rule], request: Request, skip: list[str], to
         for rule, found in zip(rules, touched, strict=True)
     )
     return await asyncio.gather(*testing), known
+
+
+async def _importing(tools: Tools) -> list[str]:
+    """Read which plans are still coming in: their blocks are skipped."""
+    return [row["id"] for row in await tools.graph.read("gaps/importing", limit=500)]
 
 
 async def _all_known(rules: Sequence[Rule], tools: Tools) -> Known:
