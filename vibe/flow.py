@@ -34,9 +34,10 @@ from vibe.loop import (
     triggering,
 )
 from vibe.loop.escalating import climbing, publishing
-from vibe.loop.notifying import absences, adopting, asking, reporting, sending, showing, telling, updating
+from vibe.loop.notifying import absences, adopting, asking, handing, reporting, sending, showing, telling, updating
 from vibe.plans import (
     agents,
+    assigning,
     changing,
     controlling,
     decomposing,
@@ -171,8 +172,10 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.RESEARCH_FINISHED: (_FINISH,),
     # executions go from task to task
     EventType.EXECUTION_CREATED: (_BEGIN,),
-    EventType.TICKET_CLOSED: (wake(starting.begin_execution, only_if=starting.may_begin),),
+    EventType.TICKET_CLOSED: (wake(starting.begin_execution, only_if=starting.may_begin), wake(handing.tell_closed)),
     EventType.EXECUTION_MOVED: (wake(starting.advance_execution, only_if=starting.may_go_on),),
+    EventType.TICKETS_OPENED: (wake(assigning.assign_tickets),),
+    EventType.TICKETS_ASSIGNED: (wake(handing.tell_tickets),),
     EventType.TASKS_MOVED: (_ADVANCE, _REROUTE),
     EventType.EVENTS_REPORTED: (_ADVANCE, _REROUTE),
     EventType.AGENT_CHANGED: (_REROUTE,),
@@ -261,6 +264,8 @@ COMMANDS: Mapping[type, Handler] = {
     w.ChangeExecution: changing.change_execution,
     w.KeepFile: filing.keep_file,
     w.TakeReply: parking.take_reply,
+    w.AssignTicket: assigning.assign_ticket,
+    w.AssignRole: assigning.assign_role,
     w.SendPractice: practising.send_practice,
 }
 

@@ -10,6 +10,7 @@ import typer
 
 from vibe import __version__
 from vibe.cli import (
+    agents,
     blocks,
     daemon,
     deciding,
@@ -26,6 +27,7 @@ from vibe.cli import (
     research,
     standing,
     telegram,
+    tickets,
 )
 from vibe.cli.session import err, quiet_logs
 
@@ -39,7 +41,7 @@ app = typer.Typer(
 )
 PANELS: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("Plans in, gaps out", (plans, gaps)),
-    ("Get it done", (executions, reports)),
+    ("Get it done", (executions, agents, tickets, reports)),
     ("Decide and answer", (deciding, standing, questions, research)),
     ("See and prove", (ledger, blocks, graph, metrics, evaluating)),
     ("Operate", (daemon, keeping, telegram)),

@@ -1,4 +1,4 @@
-"""Plans that get done: `executions`, `agents`, `tickets`, and `plan decompose`."""
+"""Plans that get done: `executions`, and `plan decompose`."""
 
 from __future__ import annotations
 
@@ -29,18 +29,9 @@ def register(app: typer.Typer) -> None:
     executions.command("cancel")(cancel)
     executions.command("change")(change)
     app.add_typer(executions, name="executions")
-    agents = typer.Typer(help="Who does the work.", no_args_is_help=True)
-    agents.command("add")(add)
-    agents.command("list")(agents_list)
-    agents.command("test")(practise)
-    agents.command("rotate-key")(rotate)
-    agents.command("revoke")(revoke)
-    app.add_typer(agents, name="agents")
-    app.command("tickets")(tickets)
-    app.command("ticket")(ticket)
 
 
-def _do(command: object, *, settle: bool = False) -> dict[str, Any]:
+def do(command: object, *, settle: bool = False) -> dict[str, Any]:
     """Give a command; with `settle` wait for what it sets off."""
 
     async def work(app: App) -> dict[str, Any]:
@@ -63,7 +54,7 @@ def decompose(
     """
     from vibe.domain.commands import DecomposePlan
 
-    found = _do(DecomposePlan(plan, again))
+    found = do(DecomposePlan(plan, again))
 
     def human() -> None:
         out.print(f"{counted(found['tasks'], 'task')}: {found['broken_down']} broken down, {found['sure']} surely.")
@@ -87,7 +78,7 @@ def start(
     """
     from vibe.domain.commands import StartExecution
 
-    found = _do(StartExecution(plan, agent), settle=True)
+    found = do(StartExecution(plan, agent), settle=True)
 
     def human() -> None:
         out.print(f"Execution {found['execution_id']}.")
@@ -230,152 +221,3 @@ def change(
             out.print(f"`vibe executions resume {found['execution_id'][:8]}` goes on.")
 
     show(found, as_json, human)
-
-
-def add(
-    name: str,
-    action: Annotated[list[str], typer.Option("--action", "-a", help="What it can do; repeat it.")],
-    as_json: Json = False,
-) -> None:
-    """Let an agent in; its key is shown this once.
-
-    Example: `vibe agents add larry -a research -a outreach`
-    """
-    from vibe.bootstrap import new_agent_key
-    from vibe.domain.commands import RegisterAgent
-
-    async def work(app: App) -> dict[str, Any]:
-        key = new_agent_key(app)
-        command = RegisterAgent(name, tuple({"action": word} for word in action), key.id, key.hash)
-        return dict((await app.execute(command, actor=actor())).answer) | {"api_key": key.shown}
-
-    found = in_app(work)
-
-    def human() -> None:
-        out.print(f"Agent {found['agent_id']}: {counted(found['matching_tasks'], 'task')} wait for it.")
-        for near in found["near_misses"]:
-            out.print(f"  nearly: {plain(near['title'])}, but {plain(near['why'])}")
-        out.print(f"Its key, shown this once: {found['api_key']}", markup=False)
-
-    show(found, as_json, human)
-
-
-def agents_list(as_json: Json = False) -> None:
-    """List agents: what they can do, what they hold, when they were last seen.
-
-    Example: `vibe agents list`
-    """
-    from vibe.plans.showing import read_agents_shown
-
-    async def work(app: App) -> list[dict[str, Any]]:
-        return await read_agents_shown(app.graph)
-
-    rows = in_app(work, mirror=False)
-
-    def human() -> None:
-        for row in rows:
-            holds = ", ".join(item["title"] for item in row["holds"]) or "nothing"
-            said = f"{row['agent_id'][:12]}  {row['name']}  {row['status']}  {' '.join(row['actions'])}  holds {holds}"
-            out.print(plain(said))
-        if not rows:
-            out.print("No agent yet. `vibe agents add NAME -a research` lets one in; docs/agents.md shows how.")
-
-    show({"agents": rows}, as_json, human)
-
-
-def practise(
-    identity: Id,
-    action: Annotated[str, typer.Option("--action", "-a", help="Which of its actions; the first if left out.")] = "",
-    params: Annotated[str, typer.Option("--params", help="What goes in, as a JSON object.")] = "{}",
-    as_json: Json = False,
-) -> None:
-    """Send an agent a practice task: it belongs to no plan, and nothing comes of its result.
-
-    Example: `vibe agents test 3f9a12... -a research --params '{"goal": "Find three towns"}'`
-    """
-    from vibe.domain.canonical import from_json
-    from vibe.domain.work_commands import SendPractice
-
-    try:
-        read = from_json(params)
-    except ValueError as error:
-        raise BadInput(f"--params is no JSON: {error}", field="params") from error
-    if not isinstance(read, dict):
-        raise BadInput("--params is a JSON object", field="params")
-    found = _do(SendPractice(identity, action, read))
-
-    def human() -> None:
-        out.print(
-            f"It is first in line for the agent. `vibe executions show {found['execution_id']}` says how it goes."
-        )
-
-    show(found, as_json, human)
-
-
-def rotate(identity: Id) -> None:
-    """Give an agent another key; the old one is good no longer.
-
-    Example: `vibe agents rotate-key 3f9a12...`
-    """
-    from vibe.bootstrap import new_agent_key
-    from vibe.domain.commands import RotateKey
-
-    async def work(app: App) -> str:
-        key = new_agent_key(app)
-        await app.execute(RotateKey(identity, key.id, key.hash), actor=actor())
-        return key.shown
-
-    out.print(f"Its new key, shown this once: {in_app(work)}", markup=False)
-
-
-def revoke(identity: Id, reason: Annotated[str, typer.Option("--reason", help="Why.")] = "") -> None:
-    """Let an agent in no longer; what it holds goes to another.
-
-    Example: `vibe agents revoke 3f9a12...`
-    """
-    from vibe.domain.commands import RevokeAgent
-
-    _do(RevokeAgent(identity, reason))
-    out.print("Its key is good no longer.")
-
-
-def tickets(as_json: Json = False) -> None:
-    """List what waits for you: work, reviews, breakdowns, silences.
-
-    Example: `vibe tickets`
-    """
-    from vibe.plans.showing import read_tickets
-
-    async def work(app: App) -> list[dict[str, Any]]:
-        return await read_tickets(app.graph)
-
-    rows = in_app(work, mirror=False)
-
-    def human() -> None:
-        for row in rows:
-            ways = " | ".join(row["resolutions"])
-            out.print(f"[bold]{row['id'][:12]}[/] {row['kind']}: {plain(row['title'])}")
-            out.print(f"   {plain(row['tried'])}  ({ways})")
-            for item in (row["draft"] or {}).get("tasks", ()):
-                out.print(f"# {item['title']}\n{item['markdown']}\n", markup=False)
-        if not rows:
-            out.print("Nothing waits for you.")
-
-    show({"tickets": rows}, as_json, human)
-
-
-def ticket(
-    identity: Id,
-    resolution: Annotated[str, typer.Argument(help="done, accept, return, take_over, skip, retry, breakdown.")],
-    note: Annotated[str, typer.Option("--note", help="In your words.")] = "",
-    file: Annotated[Path | None, typer.Option("--file", help="For breakdown: a Markdown list.")] = None,
-) -> None:
-    """Say how a ticket ends.
-
-    Example: `vibe ticket 3f9a12 done --note "called her, she is in"`
-    """
-    from vibe.domain.commands import ResolveTicket
-
-    markdown = file.read_text(encoding="utf-8") if file else ""
-    found = _do(ResolveTicket(identity, resolution, note, markdown=markdown), settle=True)
-    out.print(f"Ended: {found['resolution']}.")

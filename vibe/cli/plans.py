@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     plan.command("show")(plan_show)
     plan.command("withdraw")(withdraw)
     plan.command("decompose")(decompose)
+    plan.command("team")(team)
     app.add_typer(plan, name="plan")
     sources = typer.Typer(help="Your own documents that research may search.", no_args_is_help=True)
     sources.command("add")(sources_add)
@@ -270,3 +271,32 @@ def sources_remove(file: str, as_json: Json = False) -> None:
 
 def _put_out(answer: dict[str, Any]) -> str:
     return f"{plain(answer['file'])} removed; {counted(answer['withdrawn'], 'piece')} of evidence withdrawn."
+
+
+def team(
+    plan: str,
+    role: Annotated[str, typer.Argument(help="A role; with it, who has it.")] = "",
+    person: Annotated[str, typer.Argument(help="A person's name, as in their chat; empty: nobody.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Show who of a plan's team does what, or say who has a role; tickets go to whoever does such work.
+
+    Example: `vibe plan team 20250321_silo "Construction and Engineering Manager" Anna`
+    """
+    from vibe.domain.work_commands import AssignRole
+    from vibe.plans.showing import read_team_of
+
+    async def work(app: App) -> list[dict[str, str]]:
+        if role:
+            await app.execute(AssignRole(plan, role, person), actor=actor())
+        return await read_team_of(app.graph, plan)
+
+    rows = in_app(work)
+
+    def human() -> None:
+        for row in rows:
+            out.print(f"[bold]{plain(row['role'])}[/]  {plain(row['person']) or 'nobody yet'}")
+        if not rows:
+            out.print("The plan names no team. `vibe plan team PLAN ROLE PERSON` adds somebody.")
+
+    show({"team": rows}, as_json, human)

@@ -98,6 +98,7 @@ class EventType(StrEnum):
     # agents and executions
     AGENT_REGISTERED = "AgentRegistered"  # agent, name, actions, key_id
     AGENT_CHANGED = "AgentChanged"  # agent, what: key | revoked, key_id?, reason?
+    TEAM_CHANGED = "TeamChanged"  # plan, role, person
     PLAN_DECOMPOSED = "PlanDecomposed"  # plan, ids (task blocks), sure, review, problems
     EXECUTION_CREATED = "ExecutionCreated"  # execution, plan, agent?
     EXECUTION_MOVED = "ExecutionMoved"  # execution, plan, before, after, by?, reason?, tasks?
@@ -106,6 +107,7 @@ class EventType(StrEnum):
     EVENTS_REPORTED = "EventsReported"  # execution, plan, reports: [...], items: as in TasksMoved
     FILE_KEPT = "FileKept"  # execution, plan, name, sha256, size_bytes
     TICKETS_OPENED = "TicketsOpened"  # execution?, plan, items: [{id, kind, task?, title}]
+    TICKETS_ASSIGNED = "TicketsAssigned"  # execution?, plan, items: [{id, kind, responsible}], by
     TICKET_CLOSED = "TicketClosed"  # ticket, kind, resolution, task?, plan, execution?, note?
     # the gate
     ACT_INTENDED = "ActIntended"  # step, what, tier, inputs, cost

@@ -35,6 +35,7 @@ class NoteKind(StrEnum):
     RESULT = "result"
     QUESTION = "question"
     REMARK = "remark"
+    TICKET = "ticket"
     AWAY = "away"
 
 

@@ -35,6 +35,7 @@ class TapKind(StrEnum):
     JUDGE = "j"  # candidate, JudgeWord
     GAP = "g"  # gap, GapWord
     REMARK = "m"  # remark, RemarkWord
+    TICKET = "k"  # ticket, TicketWord
     TEST = "t"  # nothing: the last step of pairing
 
 
@@ -89,6 +90,17 @@ class RemarkWord(StrEnum):
     NOTE = "n"
 
 
+class TicketWord(StrEnum):
+    """How a ticket ends; `DONE` and `RETURN` ask for words."""
+
+    DONE = "d"
+    ACCEPT = "a"
+    RETURN = "r"
+    TAKE_OVER = "t"
+    SKIP = "s"
+    RETRY = "y"
+
+
 @dataclass(frozen=True, slots=True)
 class Tap:
     """What a button asks for; `about` is a proposal's number or an id's beginning, `word` a choice."""
@@ -116,6 +128,7 @@ _WORDS: dict[TapKind, frozenset[str]] = {
     TapKind.JUDGE: frozenset(JudgeWord),
     TapKind.GAP: frozenset(GapWord),
     TapKind.REMARK: frozenset(RemarkWord),
+    TapKind.TICKET: frozenset(TicketWord),
 }
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -230,6 +243,11 @@ def mark(gap: str, word: GapWord) -> str:
 def remark(identity: str, word: RemarkWord) -> str:
     """Say what becomes of a remark."""
     return encode(Tap(TapKind.REMARK, identity, word.value))
+
+
+def ticket(identity: str, word: TicketWord) -> str:
+    """Say how a ticket ends."""
+    return encode(Tap(TapKind.TICKET, identity, word.value))
 
 
 def test_button() -> str:

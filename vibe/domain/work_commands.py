@@ -31,6 +31,23 @@ class TakeReply:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignTicket:
+    """Say who is responsible for a ticket: a person's name or id, or a role of the plan's team."""
+
+    id: str
+    responsible: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignRole:
+    """Say which person has a role of a plan's team; who is not of it joins it."""
+
+    plan: str
+    role: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendPractice:
     """Give an agent a task that belongs to no plan; without an action it is the agent's first."""
 

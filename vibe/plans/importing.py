@@ -23,6 +23,7 @@ from vibe.domain.errors import BadInput, NotFound
 from vibe.domain.events import Event, EventType
 from vibe.domain.identities import paging_key
 from vibe.domain.plans import PlanReading, Remark
+from vibe.domain.teams import read_team, team_text
 from vibe.kernel.tools import Tools
 from vibe.plans.comparing import Difference, compare
 from vibe.ports.inward import Row
@@ -298,6 +299,7 @@ def _plan_node(command: ImportPlan, plans: Sequence[Row], tools: Tools, status: 
         "importedAt": tools.clock.now(),
         "documentsSha256": _documents_sha256(reading),
         "sample": command.sample,
+        "team": team_text(read_team(item.text for item in reading.documents), plans[0]["team"] if plans else None),
     }
     if plans:
         guard: Expect = expect("Plan", reading.plan, status=plans[0]["status"])

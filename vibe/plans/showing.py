@@ -12,6 +12,7 @@ from typing import Any
 from vibe.domain.canonical import from_json, iso
 from vibe.domain.errors import NotFound
 from vibe.domain.executions import ExecutionTask, TaskStatus
+from vibe.domain.teams import read_kept
 from vibe.domain.tickets import Ticket
 from vibe.plans.agents import capabilities_of
 from vibe.plans.templates import templates
@@ -67,6 +68,18 @@ async def read_tickets(graph: Graph, status: str = "open") -> list[dict[str, Any
     """Tickets, the oldest first."""
     rows = await graph.read("tickets/list", statuses=[status], limit=PAGE)
     return [Ticket.from_row(row).as_data() for row in rows]
+
+
+async def read_team_of(graph: Graph, plan: str) -> list[dict[str, str]]:
+    """A plan's team: roles, what they do, who has them.
+
+    Raises:
+        NotFound: no such plan.
+    """
+    rows = await graph.read("plans/by_id", ids=[plan])
+    if not rows:
+        raise NotFound(f"there is no plan {plan!r}; `vibe plans` lists them")
+    return [{"role": item.role, "says": item.says, "person": item.person} for item in read_kept(rows[0]["team"])]
 
 
 async def read_executions(graph: Graph) -> list[dict[str, Any]]:

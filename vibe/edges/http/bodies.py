@@ -201,6 +201,19 @@ class TicketEnd(_Body):
     markdown: Text = ""
 
 
+class Responsible(_Body):
+    """Who is responsible: a person, or a role of the plan's team."""
+
+    responsible: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Role(_Body):
+    """Which person has a role of a plan's team."""
+
+    role: Annotated[str, Field(min_length=1, max_length=100)]
+    person: Annotated[str, Field(max_length=100)] = ""
+
+
 class Waiting(_Body):
     """On whom or what a task waits, and until when at most."""
 

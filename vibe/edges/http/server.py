@@ -30,7 +30,7 @@ from vibe.edges.http.proposal_routes import proposal_routes
 from vibe.edges.http.question_routes import question_routes
 from vibe.edges.http.signing_in import Entrance
 from vibe.edges.http.stream import stream_routes
-from vibe.edges.http.ticket_routes import ticket_routes
+from vibe.edges.http.ticket_routes import team_routes, ticket_routes
 from vibe.kernel.desk import Desk
 from vibe.kernel.watching import Watch
 
@@ -59,6 +59,7 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
         following_routes(desk, watch),
         bringing_routes(desk),
         ticket_routes(desk),
+        team_routes(desk),
         stream_routes(desk),
     ):
         app.include_router(router)

@@ -8,10 +8,11 @@ from fastapi import APIRouter
 
 from vibe.domain.commands import ResolveTicket
 from vibe.domain.errors import BadInput
-from vibe.edges.http.bodies import TicketEnd
+from vibe.domain.work_commands import AssignRole, AssignTicket
+from vibe.edges.http.bodies import Responsible, Role, TicketEnd
 from vibe.edges.http.requests import Actor, Once
 from vibe.kernel.desk import Desk
-from vibe.plans.showing import read_tickets
+from vibe.plans.showing import read_team_of, read_tickets
 
 STATUSES = ("open", "closed")
 
@@ -30,5 +31,24 @@ def ticket_routes(desk: Desk) -> APIRouter:
     async def resolve(identity: str, body: TicketEnd, actor: Actor, once: Once) -> dict[str, Any]:
         command = ResolveTicket(identity, body.resolution, body.note, body.output_data, body.markdown)
         return dict((await desk.execute(command, actor=actor, key=once)).answer)
+
+    @router.post("/{identity}/responsible", summary="Say who is responsible for a ticket; they are told")
+    async def assign(identity: str, body: Responsible, actor: Actor) -> dict[str, Any]:
+        return dict((await desk.execute(AssignTicket(identity, body.responsible), actor=actor)).answer)
+
+    return router
+
+
+def team_routes(desk: Desk) -> APIRouter:
+    """The routes about a plan's team."""
+    router = APIRouter(prefix="/api/plans", tags=["tickets"])
+
+    @router.get("/{plan_id}/team", summary="The roles of a plan's team, and who has them")
+    async def team(plan_id: str) -> dict[str, Any]:
+        return {"team": await read_team_of(desk.graph, plan_id)}
+
+    @router.post("/{plan_id}/team", summary="Say which person has a role; empty: nobody any more")
+    async def assign_role(plan_id: str, body: Role, actor: Actor) -> dict[str, Any]:
+        return dict((await desk.execute(AssignRole(plan_id, body.role, body.person), actor=actor)).answer)
 
     return router

@@ -29,6 +29,7 @@ class Inbox:
     evidence: dict[str, list[Row]]
     passages: list[list[Row]]
     questions: int
+    tickets: int
     open_gaps: int
     plans: int
 
@@ -44,11 +45,12 @@ async def read_inbox(site: Site) -> Inbox:
     evidence = {row["id"]: [item for item in said if item["gap_id"] in row["gap_ids"]] for row in rows}
     candidates = await site.read("pages/candidates", limit=500)
     asked = await site.read("questions/list", statuses=["asked", "clarifying"], limit=100)
+    tickets = await site.read("tickets/list", statuses=["open"], limit=100)
     by_status = await site.read("pages/gap_counts")
     plans = await site.read("plans/list", limit=1)
     ready = sorted(rows, key=lambda row: (_weight(gaps[row["id"]]), row["number"]))
     waiting = sum(row["count"] for row in by_status if row["status"] in ("open", "proposed"))
-    return Inbox(ready, moving, gaps, evidence, by_claim(candidates), len(asked), waiting, len(plans))
+    return Inbox(ready, moving, gaps, evidence, by_claim(candidates), len(asked), len(tickets), waiting, len(plans))
 
 
 def _weight(gaps: list[Row]) -> tuple[int, int, int]:
@@ -79,6 +81,10 @@ def _draw(site: Site, found: Inbox, live: Live[Inbox]) -> None:
         with box("notice"):
             tagged("span", f"{count(found.questions, 'question')} for you.")
             link("Answer", "/questions")
+    if found.tickets:
+        with box("notice"):
+            tagged("span", f"{count(found.tickets, 'ticket')} for you.")
+            link("Look", "/tickets")
     for row in found.ready:
         proposal_card(site, row, found.gaps[row["id"]], found.evidence[row["id"]], live.refresh)
     if not found.ready and not found.passages:

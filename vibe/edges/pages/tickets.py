@@ -9,6 +9,7 @@ from nicegui import ui
 
 from vibe.domain.canonical import instant, to_json
 from vibe.domain.commands import ResolveTicket
+from vibe.domain.work_commands import AssignTicket
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.frame import frame
 from vibe.edges.pages.live import Live
@@ -55,7 +56,7 @@ def _draw_ticket(site: Site, row: Found, changed: Callable[[], Awaitable[None]])
         with box("head"):
             chip(row["kind"])
             box("space", "span")
-            tagged("span", f"for {row['responsible']}", "when")
+            _draw_responsible(site, row, changed)
         tagged("h3", row["title"])
         tagged("p", row["tried"], "description")
         if drafts:
@@ -70,6 +71,18 @@ def _draw_ticket(site: Site, row: Found, changed: Callable[[], Awaitable[None]])
             for place, word in enumerate(row["resolutions"]):
                 kind = "main" if place == 0 else "quiet"
                 action(WORDS[word], _ending(site, row, word, field, changed), kind=kind)
+
+
+def _draw_responsible(site: Site, row: Found, changed: Callable[[], Awaitable[None]]) -> None:
+    """Who is responsible; another name typed here is told instead."""
+
+    async def assign() -> None:
+        await site.carry_out(AssignTicket(row["id"], str(field.value or "")), f"For {field.value} now.")
+        await changed()
+
+    tagged("span", "for", "when")
+    field = ui.input(value=row["responsible"]).props('dense aria-label="Responsible"').classes("field")
+    action("Assign", assign, kind="quiet")
 
 
 def _ending(

@@ -20,6 +20,8 @@ class About(StrEnum):
     EVIDENCE = "evidence"  # about: a gap's id, or its beginning
     NOISE = "noise"
     UNCONVINCED = "unconvinced"  # about: evidence
+    DONE = "done"  # about: a ticket
+    AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ _FORMS: dict[About, tuple[str, str, str]] = {
     About.EVIDENCE: ("What evidence is there for {about}? Reply with it, or with a link.", r"[\w-]+", "Your evidence"),
     About.NOISE: ("Why is {about} not a gap? Reply with your reason.", r"[\w-]+", "Your reason"),
     About.UNCONVINCED: ("What does not convince you in {about}? Reply with it.", r"[\w-]+", "Your reason"),
+    About.DONE: ("What came of {about}? Reply with it in a few words.", r"[\w-]+", "What came of it"),
+    About.AGAIN: ("What is to be different in {about}? Reply with it.", r"[\w-]+", "What to change"),
 }
 
 

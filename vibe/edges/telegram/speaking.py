@@ -10,9 +10,18 @@ from __future__ import annotations
 
 from telegram import Message
 
-from vibe.domain.commands import AnswerQuestion, KeepRemark, MarkGap, PauseLoop, ResumeLoop, WithdrawEvidence
+from vibe.domain.commands import (
+    AnswerQuestion,
+    KeepRemark,
+    MarkGap,
+    PauseLoop,
+    ResolveTicket,
+    ResumeLoop,
+    WithdrawEvidence,
+)
 from vibe.domain.errors import BadInput, Transient, VibeError
 from vibe.domain.gaps import Mark
+from vibe.domain.handed import REPLY_MEANS
 from vibe.domain.messages import plain
 from vibe.domain.notifications import NoteKind
 from vibe.domain.proposals import RejectionType
@@ -65,6 +74,10 @@ async def _answer(room: Room, message: Message) -> None:
         _check_words(message.text)
         await _answer_question(room, seen.subject, message)
         return
+    if seen is not None and seen.kind is NoteKind.TICKET and seen.subject:
+        _check_words(message.text)
+        await _end_ticket(room, seen.subject, REPLY_MEANS[seen.body["kind"]], message.text)
+        return
     await _do(room, read_said(message.text), message, seen)
 
 
@@ -107,6 +120,15 @@ async def _answer_prompt(room: Room, prompt: Prompt, text: str) -> None:
         case About.UNCONVINCED:
             await room.execute(WithdrawEvidence(prompt.about, text))
             room.say("Taken back; the gap opens again.")
+        case About.DONE | About.AGAIN:
+            await _end_ticket(room, prompt.about, "done" if prompt.what is About.DONE else "return", text)
+
+
+async def _end_ticket(room: Room, identity: str, word: str, text: str) -> None:
+    """End a ticket with words: what came of it, what is to change, or the steps of a breakdown."""
+    steps = text if word == "breakdown" else ""
+    await room.execute(ResolveTicket(identity, word, "" if steps else text, markdown=steps))
+    room.say("Noted; the work goes on.")
 
 
 async def _do(room: Room, said: Said, message: Message, seen: Seen | None) -> None:

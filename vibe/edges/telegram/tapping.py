@@ -25,6 +25,7 @@ from vibe.domain.commands import (
     MarkGap,
     PostponeItem,
     RedoProposal,
+    ResolveTicket,
 )
 from vibe.domain.errors import NotFound, Transient, VibeError
 from vibe.domain.gaps import Mark
@@ -32,7 +33,7 @@ from vibe.domain.messages import Message as Said
 from vibe.domain.messages import Rows
 from vibe.domain.notices import later_rows, reject_rows
 from vibe.domain.proposals import RejectionType
-from vibe.domain.taps import EvidenceWord, GapWord, LaterUntil, RejectWhy, RemarkWord, Tap, TapKind
+from vibe.domain.taps import EvidenceWord, GapWord, LaterUntil, RejectWhy, RemarkWord, Tap, TapKind, TicketWord
 from vibe.edges.telegram import deciding
 from vibe.edges.telegram.adopting import adopt_lost
 from vibe.edges.telegram.keyboards import rows_of, toggled
@@ -41,6 +42,7 @@ from vibe.edges.telegram.rooms import Room, in_chat
 
 ACCEPTED_FOR = timedelta(days=30)
 STANCES = {"s": "supports", "c": "contradicts", "b": "beside"}
+ASK_FIRST = {TicketWord.DONE: About.DONE, TicketWord.RETURN: About.AGAIN}
 KINDS = {
     RejectWhy.NOT_NOW: RejectionType.NOT_NOW,
     RejectWhy.BAD_APPROACH: RejectionType.BAD_APPROACH,
@@ -186,6 +188,15 @@ async def _remark(at: Tapped) -> str:
     return text
 
 
+async def _ticket(at: Tapped) -> str:
+    word = TicketWord(at.tap.word)
+    if word in ASK_FIRST:
+        at.room.talker.say(at.room.caller.chat, message_of(Prompt(ASK_FIRST[word], at.tap.about), at.message_id))
+        return "Write it as a reply."
+    answer = await at.room.execute(ResolveTicket(at.tap.about, TicketWord(word).name.lower()))
+    return f"Noted: {str(answer['resolution']).replace('_', ' ')}."
+
+
 async def _kept(at: Tapped) -> Mapping[str, Any]:
     """The remark a button is about: its words, the proposal's number and the version that was seen."""
     found = await at.room.read("blocks/beginning", start=at.tap.about, limit=2)
@@ -219,5 +230,6 @@ _DOINGS: Mapping[TapKind, Callable[[Tapped], Awaitable[str]]] = {
     TapKind.JUDGE: _judge,
     TapKind.GAP: _gap,
     TapKind.REMARK: _remark,
+    TapKind.TICKET: _ticket,
     TapKind.TEST: _test,
 }

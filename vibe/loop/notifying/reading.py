@@ -17,7 +17,7 @@ from vibe.kernel.people import read_approvers
 from vibe.kernel.tools import Tools
 from vibe.ports.inward import Row
 
-CAPPED = [NoteKind.RESULT.value, NoteKind.QUESTION.value, NoteKind.PROPOSAL.value]
+CAPPED = [NoteKind.RESULT.value, NoteKind.QUESTION.value, NoteKind.PROPOSAL.value, NoteKind.TICKET.value]
 AN_HOUR = timedelta(hours=1)
 
 
