@@ -1,9 +1,9 @@
 """Handing: tickets are put before who is responsible, with what was tried.
 
-Woken by `TicketsAssigned` and `TicketClosed`. A responsible person who has a chat is told there; a role that nobody has,
-or the owner, means everybody who may decide. A few tickets are a message each, with their ways to end as buttons; many
-at once, and breakdowns of several tasks, are one list that leads to the page. Nothing of the sample. Emits
-`MessageIntended`, `MessageChanged`.
+Woken by `TicketsAssigned` and `TicketClosed`. A responsible person who has a chat is told there; a role that nobody
+has, or the owner, means everybody who may decide. A few tickets are a message each, with their ways to end as
+buttons; many at once, and breakdowns of several tasks, are one list that leads to the page. Nothing of the sample.
+Emits `MessageIntended`, `MessageChanged`.
 
 Source: document 002 section 2 ("Fallback Path"), issue "Plans that get done" (Scheduling).
 """
