@@ -20,7 +20,7 @@ run: install ## the daemon on the embedded store, with the sample in an empty gr
 
 test: lint ## everything: lint, types, all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --ignore tests/edges/pages
-	$(BIN)/python -m pytest tests/edges/pages
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/edges/pages
 
 lint: style types layers dependencies queries ## style, types, layers, dependencies, query files (-k shows all faults)
 
