@@ -105,8 +105,8 @@ class Ledger:
         self._queue.append(waiting)
         while not waiting.done.done():
             async with self._turn:
-                await asyncio.sleep(0)  # noqa: TID251 - no time: those who commit in this very turn of the loop come along
                 if not waiting.done.done():
+                    await asyncio.sleep(0)  # noqa: TID251 - no time: who commits in this very turn of the loop comes along
                     await self._write_next_group()
         return waiting.done.result()
 
