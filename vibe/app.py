@@ -19,6 +19,7 @@ from vibe.catalog import Catalog
 from vibe.domain.canonical import epoch_ms, from_json, sha256_of
 from vibe.domain.commands import AddSource, ImportPlan
 from vibe.domain.errors import BadInput, Conflict, Transient, Unreachable
+from vibe.domain.events import EventType
 from vibe.domain.identities import derived_id
 from vibe.domain.plans import PlanReading, Remark
 from vibe.domain.work_commands import KeepFile
@@ -247,6 +248,8 @@ class App:
         aside = await self.graph.read("ledger/set_aside", limit=1000)
         paused = await self.graph.read("loop/paused")
         digests = await self.graph.read("notifications/list", before_ms=2**53, limit=1)
+        last = await self.graph.read("ledger/last_of_type", type=EventType.HEALTH_MEASURED.value)
+        alarms = from_json(last[0]["body"])["event"].get("alarms", {}) if last else {}
         now_ms = epoch_ms(self.clock.now())
         hurried = [row for row in waiting if row["handler"] not in flow.UNHURRIED]
         overdue_ms = max((now_ms - row["due_ms"] for row in hurried), default=0)
@@ -259,6 +262,7 @@ class App:
             "waiting": len(waiting),
             "overdue_s": max(overdue_ms, 0) / 1000,
             "set_aside": len(aside),
+            "alarms": list(alarms.values()),
             "paused": bool(paused and paused[0]["paused"]),
             "pause_reason": paused[0]["reason"] if paused else None,
             "telegram": await self._telegram(),

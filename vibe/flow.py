@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vibe.domain import commands as c
+from vibe.domain import learning_commands as k
 from vibe.domain import work_commands as w
 from vibe.domain.events import Entry, EventType, Tick
 from vibe.domain.notifications import AdoptMessage
@@ -31,10 +32,22 @@ from vibe.loop import (
     proposing,
     retiring,
     revising,
+    sampling,
     triggering,
 )
 from vibe.loop.escalating import climbing, publishing
-from vibe.loop.notifying import absences, adopting, asking, handing, reporting, sending, showing, telling, updating
+from vibe.loop.notifying import (
+    absences,
+    adopting,
+    asking,
+    handing,
+    reporting,
+    reviewing,
+    sending,
+    showing,
+    telling,
+    updating,
+)
 from vibe.plans import (
     agents,
     assigning,
@@ -148,6 +161,9 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.PROPOSAL_EDITED: (wake(proposing.redraft_proposal, only_if=_redone), _UPDATE),
     EventType.PROPOSAL_REDRAFTED: (wake(debating.debate_proposal),),
     EventType.PROPOSAL_READY: (wake(permitting.use_permission, bound=1), _QUEUE, _UPDATE),
+    EventType.FILTERED_SAMPLED: (wake(reviewing.show_sample),),
+    EventType.SAMPLE_JUDGED: (wake(reviewing.close_sample),),
+    EventType.HEALTH_MEASURED: (wake(reviewing.tell_alarm, only_if=reviewing.has_raised),),
     # a place is free again
     EventType.PROPOSAL_FILTERED: (_QUEUE, _DRAFT_WHEN_ROOM, _UPDATE),
     EventType.PROPOSAL_APPROVED: (_EXECUTE, _DRAFT_WHEN_ROOM, _UPDATE),
@@ -212,6 +228,8 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
         wake(controlling.sweep_tasks, bound=1),
         wake(controlling.sweep_executions, bound=1),
         wake(listening.sweep_stuck, bound=1),
+        wake(sampling.sample_filtered, bound=1),
+        wake(reviewing.tell_weekly, bound=1),
         _MEASURE,
     ),
 }
@@ -229,6 +247,7 @@ COMMANDS: Mapping[type, Handler] = {
     c.RemoveSource: editing.remove_source,
     c.DecideProposal: deciding.decide_proposal,
     c.UndoRejection: deciding.undo_rejection,
+    k.JudgeSample: sampling.judge_sample,
     c.EditProposal: revising.edit_proposal,
     c.RedoProposal: revising.redo_proposal,
     c.CancelProposal: revising.cancel_proposal,

@@ -2,7 +2,7 @@
 // does: Everything about proposals by id, with the context they were drafted in.
 // mode: read
 // params: ids list[str] 1..100
-// returns: id str, number int, title str, status str, proposal_type str, impact str, effort str, confidence float, gap_id str, gap_ids list[str], digest str, content str, action str, objection str, uncertain bool, version int, round int, approach str, plan str, root str, ready_at datetime, expires_at datetime, expires_ms int, decided_at datetime, approval_expires_ms int, rejection_type str, reason str, ended_because str, created_at datetime, updated_at datetime, argued str, context str, redo_words str, strengthened bool, edited_by str
+// returns: id str, number int, title str, status str, proposal_type str, impact str, effort str, confidence float, gap_id str, gap_ids list[str], digest str, content str, action str, objection str, uncertain bool, version int, round int, approach str, plan str, root str, ready_at datetime, expires_at datetime, expires_ms int, decided_at datetime, approval_expires_ms int, rejection_type str, reason str, ended_because str, created_at datetime, updated_at datetime, argued str, shown_though str, context str, redo_words str, strengthened bool, edited_by str
 // rows: 0..ids
 // timeout_s: 10
 // source: SPEC section 3
@@ -15,6 +15,6 @@ RETURN p.id AS id, p.number AS number, p.title AS title, p.status AS status, p.p
        p.round AS round, p.approach AS approach, p.plan AS plan, p.root AS root, p.readyAt AS ready_at,
        p.expiresAt AS expires_at, p.expiresMs AS expires_ms, p.decidedAt AS decided_at,
        p.approvalExpiresMs AS approval_expires_ms, p.rejectionType AS rejection_type, p.rejectionReason AS reason,
-       p.endedBecause AS ended_because, p.createdAt AS created_at, p.updatedAt AS updated_at, p.argued AS argued,
+       p.endedBecause AS ended_because, p.createdAt AS created_at, p.updatedAt AS updated_at, p.argued AS argued, p.shownThough AS shown_though,
        p.context AS context, p.redoWords AS redo_words, coalesce(p.strengthened, false) AS strengthened,
        p.editedBy AS edited_by

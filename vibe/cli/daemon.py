@@ -96,6 +96,8 @@ def health(as_json: Json = False) -> None:
             f"paused: {plain(found['pause_reason'] or '')}; `vibe loop resume` goes on" if found["paused"] else "on"
         )
         out.print(f"loop:    {paused}")
+        for words in found["alarms"]:
+            out.print(f"[bold red]alarm[/]:   {plain(words)}")
         if found["telegram"]:
             bot = found["telegram"]
             out.print(

@@ -56,6 +56,8 @@ class EventType(StrEnum):
     PROPOSAL_REDRAFTED = "ProposalRedrafted"  # number, round, digest, before, why: weak | words
     PROPOSAL_READY = "ProposalReady"  # number, uncertain
     PROPOSAL_FILTERED = "ProposalFiltered"  # number, reason
+    FILTERED_SAMPLED = "FilteredSampled"  # number (drawn by lot and put before the person)
+    SAMPLE_JUDGED = "SampleJudged"  # number, answer: right | wrong, by
     PROPOSAL_VAGUE = "ProposalVague"  # number, reason
     PROPOSAL_EDITED = "ProposalEdited"  # number, version, digest, before? | redo (then the proposer drafts anew)
     PROPOSAL_APPROVED = "ProposalApproved"  # number, digest, by, channel
@@ -123,7 +125,8 @@ class EventType(StrEnum):
     PERSON_DISMISSED = "PersonDismissed"  # person, by
     LOOP_PAUSED = "LoopPaused"  # reason, by, until?, plan?, question?
     LOOP_RESUMED = "LoopResumed"  # by, plan?, question?
-    HEALTH_MEASURED = "HealthMeasured"  # trouble
+    HEALTH_MEASURED = "HealthMeasured"  # trouble, alarms: {kind: words}, raised: kinds that are new
+    WEEK_TOLD = "WeekTold"  # notification (how the loop did, on the page)
     BACKUP_MADE = "BackupMade"  # file, sha256, entries (how far its ledger goes at least)
 
 

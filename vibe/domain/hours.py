@@ -40,6 +40,12 @@ class Hours:
         due = self.at(self.local(moment).date(), read_time(clock))
         return due if due <= moment else None
 
+    def week_since(self, moment: datetime, clock: str) -> datetime:
+        """When it last was Monday at this time (`09:00`) in this zone."""
+        today = self.local(moment).date()
+        due = self.at(today - timedelta(days=today.weekday()), read_time(clock))
+        return due if due <= moment else self.at(today - timedelta(days=today.weekday() + 7), read_time(clock))
+
     def quiet_until(self, moment: datetime) -> datetime | None:
         """When the quiet hours end that `moment` lies in; None: it lies in none."""
         if not self.quiet_from or not self.quiet_to:

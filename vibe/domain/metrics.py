@@ -5,22 +5,31 @@ Source: document 003 section 9, issue 5 (Measuring itself).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
+
+from vibe.domain.agreement import Agreement, Judged, wilson
+
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One measure beside its target; None where there is nothing to count yet."""
+    """One measure beside its target; None where there is nothing to count yet.
+
+    `low` and `high` are the 95 % interval of a share (Wilson's); `of` is how many were counted.
+    """
 
     name: str
     value: float | None
     target: str
     met: bool | None
     of: int
+    low: float | None = None
+    high: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As the command line and the API print it."""
@@ -65,11 +74,47 @@ def tokens_a_day(tokens: int, days: int) -> Metric:
     return Metric("tokens a day", tokens / days, "", None, days)
 
 
+def agreement(judged: Sequence[Judged]) -> Metric:
+    """How often the arbiter's word was the person's too, shown and filtered ones together."""
+    found = Agreement.over(judged)
+    return _share("arbiter agrees with you", found.count if found else 0, found.total if found else 0, "", None)
+
+
+Span = tuple[datetime, datetime]
+
+
+def stuck_rate(spans: Iterable[Span], since: datetime, until: datetime) -> Metric:
+    """The share of hours of a time in which something stood: any part of an hour counts as the hour."""
+    hours = int((until - since) / AN_HOUR)
+    stood: set[int] = set()
+    for begin, end in spans:
+        first, last = max(begin, since), min(end, until)
+        if first < last:
+            begins, ends = (first - since) // AN_HOUR, -((since - last) // AN_HOUR)
+            stood.update(range(begins, min(ends, hours)))
+    found = _share("stuck rate", len(stood), hours, "< 0.05", lambda value: value < 0.05)
+    return Metric(found.name, found.value, found.target, found.met, hours)  # hours are no sample: no interval
+
+
+def spans_of(marks: Iterable[tuple[datetime, str, bool]], until: datetime) -> list[Span]:
+    """When each of several things stood, from marks in order: (when, which, whether it stood from then on)."""
+    open_since: dict[str, datetime] = {}
+    found: list[Span] = []
+    for at, which, stands in marks:
+        if stands:
+            open_since.setdefault(which, at)
+        elif which in open_since:
+            found.append((open_since.pop(which), at))
+    return found + [(at, until) for at in open_since.values()]
+
+
 def counted(rows: Iterable[Mapping[str, Any]], name: str) -> dict[str, int]:
     """Rows of (name, count) as a mapping."""
     return {str(row[name]): int(row["count"]) for row in rows}
 
 
-def _share(name: str, count: int, total: int, target: str, meets: Any) -> Metric:
-    value = count / total if total else None
-    return Metric(name, value, target, meets(value) if value is not None else None, total)
+def _share(name: str, count: int, total: int, target: str, meets: Callable[[float], bool] | None) -> Metric:
+    if not total:
+        return Metric(name, None, target, None, 0)
+    value, (low, high) = count / total, wilson(count, total)
+    return Metric(name, value, target, meets(value) if meets else None, total, low, high)

@@ -164,6 +164,7 @@ class Details:
     status: ProposalStatus = ProposalStatus.READY
     state: str = ""
     gap_id: str = ""
+    shown_though: str = ""
 
 
 def is_complex(proposal_type: str, packet: Packet) -> bool:
@@ -194,7 +195,8 @@ def _linked(one: Details, public_url: str) -> Message:
 
 def _details(one: Details) -> list[str]:
     effect = "\n".join(f"- {plain(line)}" for line in exact_effect(one.packet))
-    doubt = "\n_The checks came to no clear end; both positions are attached to it._" if one.uncertain else ""
+    unclear = "The checks came to no clear end; both positions are attached to it."
+    doubt = f"\n_{plain(one.shown_though) or unclear}_" if one.uncertain else ""
     return [
         f"**{one.number}. {plain(one.title)}** [{one.impact.upper()}]" + (f"\n{one.state}" if one.state else ""),
         f"**Why now:** {plain(one.gap or one.content)}",

@@ -37,6 +37,10 @@ class NoteKind(StrEnum):
     REMARK = "remark"
     TICKET = "ticket"
     AWAY = "away"
+    WEEKLY = "chat_weekly"  # how the loop did
+    SAMPLE = "sample"  # a filtered proposal: rightly dropped?
+    ALARM = "alarm"
+    PREFERENCE = "preference"  # a standing preference that was inferred: is it one?
 
 
 class NoteStatus(StrEnum):

@@ -36,6 +36,8 @@ class TapKind(StrEnum):
     GAP = "g"  # gap, GapWord
     REMARK = "m"  # remark, RemarkWord
     TICKET = "k"  # ticket, TicketWord
+    SAMPLE = "s"  # number, SampleWord
+    PREFERENCE = "p"  # preference, PreferenceWord
     TEST = "t"  # nothing: the last step of pairing
 
 
@@ -101,6 +103,20 @@ class TicketWord(StrEnum):
     RETRY = "y"
 
 
+class SampleWord(StrEnum):
+    """Whether a filtered proposal was rightly dropped."""
+
+    RIGHT = "r"
+    WRONG = "w"
+
+
+class PreferenceWord(StrEnum):
+    """Whether what was inferred is a standing preference."""
+
+    YES = "y"
+    NO = "n"
+
+
 @dataclass(frozen=True, slots=True)
 class Tap:
     """What a button asks for; `about` is a proposal's number or an id's beginning, `word` a choice."""
@@ -116,8 +132,8 @@ class Tap:
         return int(self.about)
 
 
-_WITH_NUMBER = frozenset("ayrldcw")
-_BY_BEGINNING = frozenset("vjg")
+_WITH_NUMBER = frozenset("ayrldcws")
+_BY_BEGINNING = frozenset("vjgp")
 """Whose ids are digests; those of questions and remarks begin with the time and are written whole."""
 _WITH_DIGEST = frozenset("ayr")
 _WORDS: dict[TapKind, frozenset[str]] = {
@@ -129,6 +145,8 @@ _WORDS: dict[TapKind, frozenset[str]] = {
     TapKind.GAP: frozenset(GapWord),
     TapKind.REMARK: frozenset(RemarkWord),
     TapKind.TICKET: frozenset(TicketWord),
+    TapKind.SAMPLE: frozenset(SampleWord),
+    TapKind.PREFERENCE: frozenset(PreferenceWord),
 }
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -248,6 +266,16 @@ def remark(identity: str, word: RemarkWord) -> str:
 def ticket(identity: str, word: TicketWord) -> str:
     """Say how a ticket ends."""
     return encode(Tap(TapKind.TICKET, identity, word.value))
+
+
+def sample(number: int, word: SampleWord) -> str:
+    """Say whether a filtered proposal was rightly dropped."""
+    return encode(Tap(TapKind.SAMPLE, str(number), word.value))
+
+
+def preference(identity: str, word: PreferenceWord) -> str:
+    """Say whether what was inferred is a standing preference."""
+    return encode(Tap(TapKind.PREFERENCE, identity, word.value))
 
 
 def test_button() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-Z95 = 1.959964
+from vibe.domain.agreement import Z95, wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,8 @@ def share(name: str, hits: Iterable[bool]) -> Figure | None:
     total, count = len(found), sum(found)
     if not total:
         return None
-    ratio, square = count / total, Z95 * Z95
-    middle = (ratio + square / (2 * total)) / (1 + square / total)
-    half = Z95 * sqrt(ratio * (1 - ratio) / total + square / (4 * total * total)) / (1 + square / total)
-    return Figure(name, ratio, max(0.0, middle - half), min(1.0, middle + half), total, count)
+    low, high = wilson(count, total)
+    return Figure(name, count / total, low, high, total, count)
 
 
 def area(name: str, yes: Sequence[float], no: Sequence[float]) -> Figure | None:

@@ -3,7 +3,8 @@
 Woken by `ProposalDrafted` and `ProposalRedrafted`. Reads the proposal with the context it was drafted in, and what
 the graph says now. Emits `DebateOpened`, then `ProposalReady`, `ProposalWeak` (strengthened once, argued once more) or
 `ProposalFiltered` (its gaps wait until something changes). Every position is stored, round by round. What a person
-worded is never worded anew nor held back: it is shown again, flagged where it is not convincing.
+worded is never worded anew nor held back: it is shown again, flagged where it is not convincing. While the arbiter
+agrees with the person no better than chance, nothing is held back either: what fails is shown, flagged, and says why.
 
 A critic or arbiter that can't be reached, or answers in no usable form, makes the round undecided: the proposal is
 ready, flagged, with what was said so far.
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from vibe.domain.acts import ActKind, Intent, ModelReply, ModelRequest
@@ -27,6 +29,7 @@ from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.identities import derived_id
 from vibe.domain.packet_effects import exact_effect
 from vibe.domain.proposals import OPEN, Proposal, ProposalStatus, Waiting, move
+from vibe.kernel.measures import why_unfiltered
 from vibe.kernel.tools import Tools
 
 CRITIQUE, JUDGEMENT = "debate/critique", "debate/judge"
@@ -140,17 +143,20 @@ async def _after(row: Mapping[str, Any], proposal: Proposal, spoken: Round, tool
         strengthened=own_words or row["strengthened"],
         rounds_max=tools.settings.proposals.rounds_max,
     )
-    if own_words and follows is Next.FILTERED:
-        follows = Next.UNCERTAIN
-    change = _recorded(proposal, spoken, follows)
+    why = ""
+    if follows is Next.FILTERED:
+        now = tools.clock.now()
+        why = "you worded it" if own_words else await why_unfiltered(tools.graph, now)
+        follows = Next.UNCERTAIN if why else follows
+    change = _recorded(proposal, spoken, follows, tools.clock.now())
     if follows is Next.FILTERED:
         return change + _filtered(proposal, spoken, tools) + await _released(proposal, spoken, tools)
     if follows is Next.STRENGTHEN:
         return change + _weak(proposal, spoken, tools)
-    return change + _ready(proposal, spoken, follows, tools)
+    return change + _ready(proposal, spoken, follows, tools, f"It failed its checks; {why}." if why else None)
 
 
-def _recorded(proposal: Proposal, spoken: Round, follows: Next) -> Change:
+def _recorded(proposal: Proposal, spoken: Round, follows: Next, at: datetime) -> Change:
     """The round with every position; the first round opens the debate."""
     debate, number = derived_id("debate", proposal.id), proposal.round + 1
     identity = derived_id(debate, proposal.version, number)
@@ -165,6 +171,8 @@ def _recorded(proposal: Proposal, spoken: Round, follows: Next) -> Change:
         "arbiter": to_json(arbiter and {**arbiter, "marks": _marks(spoken.judgement)}).decode(),
         "lacking": spoken.lacking or None,
         "outcome": spoken.outcome.value,
+        "criticFails": outcome_of(spoken.critique.marks) is Outcome.FAIL if spoken.critique else None,
+        "atMs": epoch_ms(at),
     }
     about = {
         "proposalId": proposal.id,
@@ -193,7 +201,8 @@ def _set(proposal: Proposal, event: Event, tools: Tools, **props: Any) -> Change
     return Change((expect("Block", proposal.id, **seen),), (Effect("blocks/set", row),), (event,))
 
 
-def _ready(proposal: Proposal, spoken: Round, follows: Next, tools: Tools) -> Change:
+def _ready(proposal: Proposal, spoken: Round, follows: Next, tools: Tools, though: str | None) -> Change:
+    """Put it before the person; `though` says why a failed one is shown all the same."""
     now = tools.clock.now()
     expires = now + tools.settings.proposals.expires_after
     uncertain = follows is Next.UNCERTAIN
@@ -204,6 +213,7 @@ def _ready(proposal: Proposal, spoken: Round, follows: Next, tools: Tools) -> Ch
         tools,
         status=move(ProposalStatus.DEBATING, ProposalStatus.READY).value,
         uncertain=uncertain,
+        shownThough=though,
         objection=_objection(spoken),
         score=score_of(spoken.judgement.marks) if spoken.judgement else None,
         argued=spoken.argued or None,

@@ -51,10 +51,13 @@ async def mark_gap(command: MarkGap, tools: Tools) -> Change:
     if mark is Mark.EVIDENCE:
         return await _bring_evidence(gap, command, person, tools)
     if mark is Mark.ACCEPT:
-        return _accept(gap, command, tools.clock.now())
-    if mark is Mark.NOISE:
-        return _dismiss(gap, command)
-    return _restore(gap, command)
+        change = _accept(gap, command, tools.clock.now())
+    elif mark is Mark.NOISE:
+        change = _dismiss(gap, command)
+    else:
+        change = _restore(gap, command)
+    noted = Effect("gaps/set", set_gap(gap["id"], markedAt=tools.clock.now()))
+    return change + Change(effects=(noted,))
 
 
 def _read_mark(text: str) -> Mark:

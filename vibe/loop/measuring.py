@@ -1,9 +1,10 @@
 """Measuring: is the loop well? Woken hourly (`HealthDue`) and each minute (`SweepDue`).
 
-Reads what waits too long and what was set aside; emits `HealthMeasured` only when the trouble is another than last
-time, so that a quiet loop leaves no trace. A failure here is transient: the next minute looks again.
+Reads what waits too long, what was set aside, and how well the debate's judging holds (alarms); emits `HealthMeasured`
+only when the trouble is another than last time, so that a quiet loop leaves no trace. An alarm that is new is `raised`:
+`notifying.reviewing` tells it once. A failure here is transient: the next minute looks again.
 
-Source: seed 003 section 1 (scheduled triggers), DESIGN section 2.
+Source: seed 003 section 1 (scheduled triggers), DESIGN section 2, issue 5 (Measuring itself).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from vibe.domain.acts import ActKind
 from vibe.domain.canonical import epoch_ms, from_json
 from vibe.domain.changes import NOTHING, Change
 from vibe.domain.events import Entry, Event, EventType
+from vibe.kernel.measures import read_alarms
 from vibe.kernel.tools import Tools
 
 _SUBJECT = "loop"
@@ -21,12 +23,15 @@ _SUBJECT = "loop"
 
 async def measure_loop(entry: Entry, tools: Tools) -> Change:
     """Say what is wrong with the loop, when that has changed."""
-    trouble = await _trouble(tools)
+    trouble, alarms = await _trouble(tools), await read_alarms(tools.graph, tools.clock.now())
     last = await tools.graph.read("ledger/last_of_type", type=EventType.HEALTH_MEASURED.value)
-    told = from_json(last[0]["body"])["event"]["trouble"] if last else []
-    if trouble == told:
+    told = from_json(last[0]["body"])["event"] if last else {}
+    known = told.get("alarms", {})
+    if trouble == told.get("trouble", []) and alarms.keys() == known.keys():
         return NOTHING
-    return Change(events=(Event(EventType.HEALTH_MEASURED, _SUBJECT, {"trouble": trouble}),))
+    raised = sorted(alarms.keys() - known.keys())
+    body = {"trouble": trouble, "alarms": alarms, "raised": raised}
+    return Change(events=(Event(EventType.HEALTH_MEASURED, _SUBJECT, body),))
 
 
 async def _trouble(tools: Tools) -> list[str]:

@@ -21,6 +21,7 @@ SAYS = {
     "/plans": "No plan yet",
     "/evidence": "No evidence yet",
     "/held-back": "Nothing is held back",
+    "/measures": "Nothing to count yet",
     "/ledger": "Nothing has happened yet",
     "/proposals/7": "There is no proposal 7",
     "/blocks/none": "There is no such block",

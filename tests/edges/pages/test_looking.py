@@ -22,6 +22,7 @@ PAGES = (
     "/plans/sample",
     "/evidence",
     "/held-back",
+    "/measures",
     "/ledger",
     "/proposals/1",
     "/executions",

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
+from vibe.domain.canonical import from_json
 from vibe.domain.commands import ResumeLoop
 from vibe.domain.errors import Transient
+from vibe.domain.events import EventType
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.live import Live
 from vibe.edges.pages.pieces import action, box, heading, tagged
@@ -22,6 +24,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "/executions": ("Work", "play_circle"),
     "/evidence": ("Evidence", "format_quote"),
     "/held-back": ("Held back", "visibility_off"),
+    "/measures": ("Measures", "insights"),
     "/ledger": ("Ledger", "receipt_long"),
 }
 TOOLS = {
@@ -37,7 +40,7 @@ KEYS = (
     ("a", "approve, or the first answer"),
     ("r", "reject"),
     ("e", "edit"),
-    ("g", "then i, g, q, p, w, e, h, l: go to a page"),
+    ("g", "then i, g, q, p, w, e, h, m, l: go to a page"),
     ("?", "this help"),
 )
 
@@ -94,10 +97,13 @@ async def read_strip(site: Site) -> list[tuple[str, str]]:
     try:
         paused = (await site.read("loop/paused"))[0]
         aside = await site.read("ledger/set_aside", limit=100)
+        health = await site.read("ledger/last_of_type", type=EventType.HEALTH_MEASURED.value)
     except Transient:
         return [("cloud_off", "The store does not answer. What you see may be old; Vibe keeps trying.")]
     if paused["paused"]:
         found.append((PAUSED, f"The loop is paused: {paused['reason'] or 'no reason given'}."))
+    alarms = from_json(health[0]["body"])["event"].get("alarms", {}) if health else {}
+    found += [("troubleshoot", f"About its own judging: {words}.") for words in alarms.values()]
     if aside:
         first = shortened(aside[0]["error"], 120)
         found.append(

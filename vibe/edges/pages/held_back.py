@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from vibe.domain.commands import MarkGap, ProposeGap, UndoRejection
+from vibe.domain.learning_commands import JudgeSample
 from vibe.edges.pages.cards import Row
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.frame import frame
@@ -14,6 +16,7 @@ from vibe.edges.pages.pieces import action, box, card, chip, empty, heading, lea
 from vibe.edges.pages.words import MARKS, REJECTIONS, STATUSES, WAITS, ago, block_path, day
 
 NEWEST = 2**53
+A_WEEK = timedelta(days=7)
 ENDED = ("filtered", "vague", "expired", "stale", "failed")
 WHY = {
     "filtered": ("Did not pass the checks", "They failed on something that decides; nobody was bothered with them."),
@@ -28,6 +31,7 @@ WHY = {
 class HeldBack:
     """What is held back, by reason."""
 
+    samples: list[Row]
     ended: dict[str, list[Row]]
     suppressions: list[Row]
     waiting: list[Row]
@@ -36,11 +40,12 @@ class HeldBack:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is held back."""
-        return not (self.ended or self.suppressions or self.waiting or self.marked)
+        return not (self.samples or self.ended or self.suppressions or self.waiting or self.marked)
 
 
 async def read_held_back(site: Site) -> HeldBack:
     """Read everything that is not in the inbox though it could be."""
+    samples = await site.read("metrics/sampled", since=site.now - A_WEEK, limit=5)
     ended: dict[str, list[Row]] = {}
     for row in await site.read("pages/proposals", statuses=list(ENDED), before=NEWEST, limit=100):
         ended.setdefault(row["status"], []).append(row)
@@ -49,7 +54,7 @@ async def read_held_back(site: Site) -> HeldBack:
     gaps = await site.read("pages/gaps_held_back", limit=400)
     waiting = [row for row in gaps if row["status"] == "open" and (row["waits_for"] or row["skipped_reason"])]
     marked = [row for row in gaps if row["mark"] in ("noise", "accepted") or row["baseline"]]
-    return HeldBack(ended, suppressions, waiting, marked)
+    return HeldBack([row for row in samples if not row["answer"]], ended, suppressions, waiting, marked)
 
 
 async def held_back_page(site: Site) -> None:
@@ -64,11 +69,36 @@ def _draw(site: Site, found: HeldBack, live: Live[HeldBack]) -> None:
     lead("What Vibe does not put before you, and why. Nothing is hidden for good.")
     if found.is_empty:
         empty("visibility", "Nothing is held back", "Filtered, rejected, expired or waiting things are listed here.")
+    for row in found.samples:
+        _draw_sample(site, row, live.refresh)
     for status, rows in found.ended.items():
         _draw_ended(site, status, rows)
     _draw_suppressions(site, found.suppressions, live.refresh)
     _draw_waiting(site, found.waiting, live.refresh)
     _draw_marked(site, found.marked, live.refresh)
+
+
+def _draw_sample(site: Site, row: Row, changed: Callable[[], Awaitable[None]]) -> None:
+    """The week's filtered proposal, which asks whether it was rightly dropped."""
+
+    def saying(answer: str) -> Callable[[], Awaitable[None]]:
+        async def say() -> None:
+            await site.carry_out(JudgeSample(row["number"], answer), "Noted.")
+            await changed()
+
+        return say
+
+    with box("section objection"):
+        heading("I would have dropped this. Right?", small=True)
+        lead("Once a week one of the filtered proposals, drawn by lot: your answer says how well the checks judge.")
+        with card(f"s{row['number']}", "item-row tall", "div"):
+            with box("line"):
+                tagged("span", f"#{row['number']}", "number")
+                link(row["title"], f"/proposals/{row['number']}")
+            tagged("p", row["objection"] or row["reason"] or "", "description")
+            with box("buttons"):
+                action("Right, drop it", saying("right"))
+                action("No, show me such", saying("wrong"), kind="quiet")
 
 
 def _draw_ended(site: Site, status: str, rows: list[Row]) -> None:

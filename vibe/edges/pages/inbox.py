@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from vibe.domain.proposals import ProposalStatus
@@ -16,6 +17,7 @@ from vibe.edges.pages.words import SEVERITIES, STATUSES, block_path, count
 NEWEST = 2**53
 UNDER_WAY = (ProposalStatus.APPROVED, ProposalStatus.EXECUTING, ProposalStatus.DRAFT, ProposalStatus.DEBATING)
 CLAIMS_SHOWN = 4
+A_WEEK, NEWS = timedelta(days=7), timedelta(days=2)
 PASSAGES_SHOWN = 2
 
 
@@ -32,6 +34,8 @@ class Inbox:
     tickets: int
     open_gaps: int
     plans: int
+    week: Row | None
+    sample: Row | None
 
 
 async def read_inbox(site: Site) -> Inbox:
@@ -50,7 +54,11 @@ async def read_inbox(site: Site) -> Inbox:
     plans = await site.read("plans/list", limit=1)
     ready = sorted(rows, key=lambda row: (_weight(gaps[row["id"]]), row["number"]))
     waiting = sum(row["count"] for row in by_status if row["status"] in ("open", "proposed"))
-    return Inbox(ready, moving, gaps, evidence, by_claim(candidates), len(asked), len(tickets), waiting, len(plans))
+    week = await site.read("metrics/week", since=site.now - NEWS)
+    samples = await site.read("metrics/sampled", since=site.now - A_WEEK, limit=5)
+    sample = next((row for row in samples if not row["answer"]), None)
+    counts = (len(asked), len(tickets), waiting, len(plans))
+    return Inbox(ready, moving, gaps, evidence, by_claim(candidates), *counts, week[0] if week else None, sample)
 
 
 def _weight(gaps: list[Row]) -> tuple[int, int, int]:
@@ -85,12 +93,25 @@ def _draw(site: Site, found: Inbox, live: Live[Inbox]) -> None:
         with box("notice"):
             tagged("span", f"{count(found.tickets, 'ticket')} for you.")
             link("Look", "/tickets")
+    _draw_news(found)
     for row in found.ready:
         proposal_card(site, row, found.gaps[row["id"]], found.evidence[row["id"]], live.refresh)
     if not found.ready and not found.passages:
         _draw_empty(found)
     _draw_passages(site, found, live)
     _draw_under_way(found)
+
+
+def _draw_news(found: Inbox) -> None:
+    """The week's report, and the filtered proposal that asks whether it was rightly dropped."""
+    if found.week:
+        with box("notice"):
+            tagged("span", "The week's report is there: how Vibe did over 30 days.")
+            link("Look", "/measures")
+    if found.sample:
+        with box("notice"):
+            tagged("span", f"“{found.sample['title']}”: I would have dropped this. Right?")
+            link("Answer", "/held-back")
 
 
 def _summary(found: Inbox) -> str:

@@ -74,15 +74,22 @@ def _draw(site: Site, number: int, found: Found | None, live: Live[Found | None]
         lines(exact_effect(packet), "effects")
         _draw_diff(packet)
         facts({"Cost": cost_of(packet), "Taking it back": rollback_of(packet)})
-    if row["objection"]:
-        with box("section objection"):
-            heading("Strongest objection", small=True)
-            tagged("p", row["objection"])
+    _draw_objection(row)
     if row["status"] == "ready":
         _draw_found(site, row, live)
     _draw_debate(row["debate"])
     _draw_facts(row)
     draw_history(found["history"], site.now)
+
+
+def _draw_objection(row: Row) -> None:
+    """What speaks most against it; of a failed one, why it is shown all the same."""
+    if row["objection"]:
+        with box("section objection"):
+            heading("Strongest objection", small=True)
+            tagged("p", row["objection"])
+            if row["shown_though"]:
+                tagged("p", row["shown_though"])
 
 
 def _cancel_button(site: Site, row: Row, live: Live[Found | None]) -> None:

@@ -19,6 +19,7 @@ from vibe.edges.pages.gaps import gaps_page
 from vibe.edges.pages.held_back import held_back_page
 from vibe.edges.pages.inbox import inbox_page
 from vibe.edges.pages.ledger import ledger_page
+from vibe.edges.pages.measures import measures_page
 from vibe.edges.pages.plan import plan_page, register_picture
 from vibe.edges.pages.plans import plans_page
 from vibe.edges.pages.proposal import proposal_page
@@ -66,6 +67,7 @@ def _register(site: Site) -> None:
         "/agents": agents_page,
         "/evidence": evidence_page,
         "/held-back": held_back_page,
+        "/measures": measures_page,
         "/ledger": ledger_page,
     }
     for path, build in plain.items():

@@ -29,11 +29,22 @@ from vibe.domain.commands import (
 )
 from vibe.domain.errors import NotFound, Transient, VibeError
 from vibe.domain.gaps import Mark
+from vibe.domain.learning_commands import JudgeSample
 from vibe.domain.messages import Message as Said
 from vibe.domain.messages import Rows
 from vibe.domain.notices import later_rows, reject_rows
 from vibe.domain.proposals import RejectionType
-from vibe.domain.taps import EvidenceWord, GapWord, LaterUntil, RejectWhy, RemarkWord, Tap, TapKind, TicketWord
+from vibe.domain.taps import (
+    EvidenceWord,
+    GapWord,
+    LaterUntil,
+    RejectWhy,
+    RemarkWord,
+    SampleWord,
+    Tap,
+    TapKind,
+    TicketWord,
+)
 from vibe.edges.telegram import deciding
 from vibe.edges.telegram.adopting import adopt_lost
 from vibe.edges.telegram.keyboards import rows_of, toggled
@@ -197,6 +208,11 @@ async def _ticket(at: Tapped) -> str:
     return f"Noted: {str(answer['resolution']).replace('_', ' ')}."
 
 
+async def _sample(at: Tapped) -> str:
+    answer = "right" if SampleWord(at.tap.word) is SampleWord.RIGHT else "wrong"
+    return in_chat(str((await at.room.execute(JudgeSample(at.tap.number, answer)))["said"]))
+
+
 async def _kept(at: Tapped) -> Mapping[str, Any]:
     """The remark a button is about: its words, the proposal's number and the version that was seen."""
     found = await at.room.read("blocks/beginning", start=at.tap.about, limit=2)
@@ -231,5 +247,6 @@ _DOINGS: Mapping[TapKind, Callable[[Tapped], Awaitable[str]]] = {
     TapKind.GAP: _gap,
     TapKind.REMARK: _remark,
     TapKind.TICKET: _ticket,
+    TapKind.SAMPLE: _sample,
     TapKind.TEST: _test,
 }

@@ -85,6 +85,7 @@ async def read_details(row: Row, tools: Tools) -> Details:
         expires="",
         status=ProposalStatus(row["status"]),
         gap_id=row["gap_id"] or "",
+        shown_though=row["shown_though"] or "",
     )
 
 

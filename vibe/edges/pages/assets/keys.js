@@ -2,7 +2,7 @@
 (() => {
   let chosen = null;
   let going = false;
-  const pages = { i: "/", g: "/gaps", q: "/questions", p: "/plans", e: "/evidence", h: "/held-back", l: "/ledger" };
+  const pages = { i: "/", g: "/gaps", q: "/questions", p: "/plans", e: "/evidence", h: "/held-back", m: "/measures", l: "/ledger" };
   const doings = { a: "approve", r: "reject", e: "edit" };
   const mark = document.createElement("style");
   document.head.append(mark);
