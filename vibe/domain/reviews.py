@@ -26,10 +26,16 @@ def value_of(one: Metric) -> str:
     return f"{one.value:.1%}" if one.name == "stuck rate" else f"{one.value:,.2f}"
 
 
+def target_of(one: Metric) -> str:
+    """A measure's target as its value is written: shares in per cent; empty where there is none."""
+    sign, _, number = one.target.partition(" ")
+    return f"{sign} {float(number):.0%}" if number and float(number) <= 1 else one.target
+
+
 def weekly_lines(metrics: Sequence[Metric]) -> list[str]:
     """One line a measure: whether its target is met, what it is, the target."""
     return [
-        f"{MARKS[one.met]} {one.name}: {value_of(one)}" + (f", target {one.target}" if one.target else "")
+        f"{MARKS[one.met]} {one.name}: {value_of(one)}" + (f", target {target_of(one)}" if one.target else "")
         for one in metrics
     ]
 

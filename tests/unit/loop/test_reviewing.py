@@ -112,7 +112,7 @@ async def test_each_monday_one_message_and_one_sample(tmp_path: Path) -> None:
         1,
         [("s", 1, "r"), ("s", 1, "w")],
     )
-    assert (len(weekly), "acceptance: nothing to count yet, target > 0.5" in weekly[0], len(notice)) == (1, True, 1)
+    assert (len(weekly), "acceptance: nothing to count yet, target > 50%" in weekly[0], len(notice)) == (1, True, 1)
     assert [row["id"] for row in drawn] == [first]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from vibe.domain.reviews import value_of
+from vibe.domain.reviews import target_of, value_of
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.frame import frame
 from vibe.edges.pages.live import Live
@@ -63,7 +63,7 @@ def _draw_measure(one: Any) -> None:
             word, kind = MET[one.met]
             if word:
                 chip(word, kind)
-        tagged("p", value_of(one) + (f" · target {one.target}" if one.target else ""), "value")
+        tagged("p", value_of(one) + (f" · target {target_of(one)}" if one.target else ""), "value")
         tagged("p", MEANS.get(one.name, ""), "description")
 
 
