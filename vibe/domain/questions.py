@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from vibe.domain.answer_words import (
     ANY_ORDINAL,
+    ARTICLE,
     BARE_NUMBER,
     CHOSEN_ORDINAL,
+    CONDITION,
+    DRESSED,
     END,
     LEAD_IN,
     NO,
@@ -27,6 +30,7 @@ from vibe.domain.answer_words import (
     REMARK,
     SEVERAL,
     SHRUG,
+    SMILE,
     YES,
     place_of,
 )
@@ -158,11 +162,18 @@ def read_answer(text: str, options: Sequence[Option]) -> Answer:
         return Answer(AnswerKind.UNCLEAR, said, why="it asks something back")
     if not options:
         return Answer(AnswerKind.FREE_TEXT, said)
-    return _read_choice(said, options)
+    bare = SMILE.sub("", said).strip(DRESSED) or said
+    return replace(_read_choice(bare, options), text=said)
 
 
 def _plainly(text: str) -> str:
-    return " ".join(text.casefold().split()).strip(" .!()\"'")
+    words = " ".join(text.casefold().split()).strip(f" .!(){DRESSED}")
+    return ARTICLE.sub("", words)
+
+
+def _name(option: Option) -> str:
+    """What people call an option: its title without the article."""
+    return ARTICLE.sub("", option.title, count=1) if ARTICLE.match(option.title) else option.title
 
 
 def _read_choice(said: str, options: Sequence[Option]) -> Answer:
@@ -174,9 +185,11 @@ def _read_choice(said: str, options: Sequence[Option]) -> Answer:
         return agreed
     found = _lettered(said, options)
     named = [place for place, option in enumerate(options) if _names(said, option)]
+    if CONDITION.search(said) and (found or named or _letters(said, options)):
+        return Answer(AnswerKind.UNCLEAR, said, why="it chooses only under a condition")
     if found:
         return _read_letter(said, found, named, options)
-    chosen = [(place, match) for place in named if (match := _choosing(said, options[place].title))]
+    chosen = [(place, match) for place in named if (match := _choosing(said, _name(options[place])))]
     if len(chosen) == 1:
         place, match = chosen[0]
         return _chosen(said, place, _rest(said, match))
@@ -185,10 +198,12 @@ def _read_choice(said: str, options: Sequence[Option]) -> Answer:
 
 def _read_words(said: str, named: Sequence[int], options: Sequence[Option]) -> Answer:
     """Words that choose nothing: unclear where they turn an option down, name several or shrug; else free text."""
-    mentioned = named or _stray(said, options) or ANY_ORDINAL.search(said)
-    denied = NOT.search(said) and len(said.split()) <= SHORT_WORDS and mentioned
-    torn = len({place_of(one) for one in ANY_ORDINAL.findall(said)}) > 1 and len(said.split()) <= SHORT_WORDS
-    if denied or torn or len(named) > 1 or SHRUG.fullmatch(said.casefold()):
+    short = len(said.split()) <= SHORT_WORDS
+    letters = _letters(said, options)
+    denied = NOT.search(said) and short and (named or letters or ANY_ORDINAL.search(said))
+    torn = short and (len(letters) > 1 or len({place_of(one) for one in ANY_ORDINAL.findall(said)}) > 1)
+    spoken_of = short and any(_plainly(options[place].title) not in YES | NO for place in named)
+    if denied or torn or spoken_of or len(named) > 1 or SHRUG.fullmatch(said.casefold()):
         return Answer(AnswerKind.UNCLEAR, said, why="it chooses none of the options")
     return Answer(AnswerKind.FREE_TEXT, said)
 
@@ -253,7 +268,7 @@ def _read_letter(said: str, found: re.Match[str], named: Sequence[int], options:
         why = f"there is no option {letter_of(place)}, only A to {letter_of(len(options) - 1)}"
         return Answer(AnswerKind.UNCLEAR, said, why=why)
     rest = _rest(said, found)
-    other = [item for item in named if item != place and _choosing(rest, options[item].title)]
+    other = [item for item in named if item != place and _choosing(rest, _name(options[item]))]
     if other:
         return Answer(AnswerKind.UNCLEAR, said, why="letter and name point at different options")
     return _chosen(said, place, rest)
@@ -271,16 +286,16 @@ def _rest(said: str, match: re.Match[str]) -> str:
 
 
 def _names(said: str, option: Option) -> bool:
-    return re.search(rf"(?<!\w){re.escape(option.title)}(?!\w)", said, re.IGNORECASE) is not None
+    return re.search(rf"(?<!\w){re.escape(_name(option))}(?!\w)", said, re.IGNORECASE) is not None
 
 
 def _choosing(said: str, title: str) -> re.Match[str] | None:
     return re.match(rf"{LEAD_IN}{re.escape(title)}{END}", said, re.IGNORECASE)
 
 
-def _stray(said: str, options: Sequence[Option]) -> bool:
-    last = letter_of(len(options) - 1)
-    return re.search(rf"\b[A-{last}]\b", said) is not None
+def _letters(said: str, options: Sequence[Option]) -> set[str]:
+    """Letters of options that stand alone somewhere."""
+    return set(re.findall(rf"\b[A-{letter_of(len(options) - 1)}]\b", said))
 
 
 def follow_up(why: str, options: Sequence[Option]) -> str:
