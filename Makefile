@@ -53,8 +53,9 @@ bench: install-tests ## measure; writes bench/results/
 bench-large: install-tests ## the same at a million blocks
 	$(BIN)/python -m bench --large
 
-faults: install-tests ## 100 rounds of kill -9 at random moments of the cycle
+faults: install-tests ## 150 rounds of kill -9 at random moments of the cycle and of taps (needs Node)
 	$(BIN)/python -m bench.faults --rounds 100
+	$(BIN)/python -m bench.faults_telegram --rounds 50
 
 neo4j: install ## a real Neo4j 5.26 with Neo4j Browser (needs Java 17+ and Maven)
 	@exec $(BIN)/python tests/neo4j/server.py run --home $(NEO4J_HOME)

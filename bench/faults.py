@@ -192,14 +192,14 @@ async def one_round(founder: Founder, rounds: Rounds) -> None:
         _kill_store(app.home)
     if victims in ("daemon", "both"):
         rounds.daemon.kill()
-        await _gone(rounds)
+        await gone(rounds)
     rounds.killed[victims] += 1
-    rounds.cut.update(await _under_way(app))
+    rounds.cut.update(await under_way(app))
     if rounds.daemon is not None and rounds.daemon.poll() is not None:
         raise AssertionError(f"the daemon ended by itself with {rounds.daemon.returncode}")
 
 
-async def _under_way(app: App) -> list[str]:
+async def under_way(app: App) -> list[str]:
     """Handlers whose deliveries wait or were cut; a store that is only just back may need a second question."""
     for _ in range(TRIES):
         try:
@@ -217,7 +217,8 @@ def _kill_store(home: Path) -> None:
             os.kill(ports.pid, signal.SIGKILL)
 
 
-async def _gone(rounds: Rounds) -> None:
+async def gone(rounds: Rounds) -> None:
+    """Wait until a killed daemon is gone."""
     if rounds.daemon is not None:
         await asyncio.to_thread(rounds.daemon.wait)
         assert rounds.daemon.stdout is not None
@@ -244,7 +245,7 @@ async def come_to_rest(app: App) -> None:
 
 async def faults_of(app: App, told: Told, keys: Sequence[str] = ()) -> dict[str, list[Any]]:
     """Ask the graph and the ledger; every list should be empty. `keys`: whose signatures count."""
-    entries = await _entries(app)
+    entries = await entries_of(app)
     once = Counter((entry["type"], entry["subject"]) for entry in entries if entry["type"] in ONCE)
     live = await app.graph.read("proposals/list", statuses=[*HALF_WAY, "ready"], after=0, limit=1000)
     waited_for = Counter(gap for row in live for gap in row["gap_ids"])
@@ -271,7 +272,8 @@ def _waits_for_a_person(proposal: Mapping[str, Any]) -> bool:
     return bool(asks or proposal["status"] == "ready")
 
 
-def _event(entry: Mapping[str, Any]) -> dict[str, Any]:
+def event_of(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry says happened."""
     found: dict[str, Any] = from_json(entry["body"])["event"]
     return found
 
@@ -281,7 +283,7 @@ def _verdicts(entries: list[Mapping[str, Any]]) -> dict[int, list[str]]:
     words = {"ProposalApproved": "approved", "ProposalRejected": "rejected"}
     for entry in entries:
         if entry["type"] in words:
-            found.setdefault(_event(entry)["number"], []).append(words[entry["type"]])
+            found.setdefault(event_of(entry)["number"], []).append(words[entry["type"]])
     return found
 
 
@@ -291,14 +293,15 @@ def _steps_out_of_order(entries: list[Mapping[str, Any]]) -> list[str]:
     found = []
     for entry in entries:
         if entry["type"] == "RunAdvanced":
-            step = _event(entry)
+            step = event_of(entry)
             if step["before"] != stands.get(step["run"], step["before"]):
                 found.append(f"{step['run']}: {step['before']} -> {step['after']} at {stands[step['run']]}")
             stands[step["run"]] = step["after"]
     return found
 
 
-async def _entries(app: App) -> list[Mapping[str, Any]]:
+async def entries_of(app: App) -> list[Mapping[str, Any]]:
+    """The whole ledger."""
     rows: list[Mapping[str, Any]] = []
     while found := await app.graph.read("ledger/page", after=rows[-1]["seq"] if rows else 0, limit=1000):
         rows += found
@@ -322,11 +325,11 @@ async def run(rounds: int, seed: int, home: Path) -> dict[str, Any]:
             print(file=sys.stderr)
             if hit.daemon is not None:
                 hit.daemon.kill()
-                await _gone(hit)
+                await gone(hit)
         await come_to_rest(app)
         await app.mirror.catch_up()
         found = await faults_of(app, founder.told)
-        happened = Counter(entry["type"] for entry in await _entries(app))
+        happened = Counter(entry["type"] for entry in await entries_of(app))
     told = founder.told
     done = ("ProposalApproved", "ProposalRejected", "ProposalExecuted", "ProposalFailed", "EvidenceAdded")
     return {

@@ -1,4 +1,4 @@
-"""`python -m bench.faulty_daemon HOME`: the daemon's loop without its web server, to be killed at random moments."""
+"""`python -m bench.faulty_daemon HOME`: the daemon without its web server, to be killed at random moments."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from pathlib import Path
 
 import structlog
 
-from vibe.bootstrap import open_app
+from vibe.bootstrap import open_app, serve_telegram
 
 
 async def main(home: Path) -> None:
     """Serve until killed."""
     async with open_app(home) as app:
         print("ready", flush=True)
-        await app.serve_loop()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(app.serve_loop(), name="loop")
+            group.create_task(serve_telegram(app), name="telegram")
 
 
 if __name__ == "__main__":
