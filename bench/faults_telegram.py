@@ -20,7 +20,7 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +69,7 @@ chat_gap = "0s"
 """
 ROUND_S = 5.0
 ENTRIES_A_ROUND = 80
-LATEST = 10
+LATEST, MOSTLY = 10, 0.7
 OPTIONS = ["Mill Street", "The harbour", "Neither"]
 PATIENCE_S = 60.0
 DECIDED = {"a": "approved", "r": "rejected"}
@@ -97,7 +97,7 @@ class Person:
         """One random action."""
         ways = [self.analyse, self.tap, self.ask, self.answer]
         try:
-            await self.chance.choices(ways, [1, 8, 2, 3])[0]()
+            await self.chance.choices(ways, [2, 8, 2, 3])[0]()
         except VibeError as error:
             self.refused[type(error).__name__] += 1
 
@@ -105,7 +105,7 @@ class Person:
         """Ask for a cycle; the daemon does it, and sends a digest."""
         await self.app.execute(AnalyseNow(draft=True), actor=OWNER)
 
-    async def _button(self, kind: TapKind) -> tuple[dict[str, Any], taps.Tap] | None:
+    async def _button(self, kind: TapKind, tapped: Container[str]) -> tuple[dict[str, Any], taps.Tap] | None:
         """A button of this kind below one of the latest messages that have any, and its message as it was sent."""
         found = [
             (message, taps.decode(data))
@@ -113,11 +113,13 @@ class Person:
             for data in message["buttons"].values()
             if data.startswith(f"{kind.value}:")
         ]
-        return self.chance.choice(found[-LATEST:]) if found else None
+        fresh = [one for one in found if one[1].about not in tapped]
+        latest = fresh if fresh and self.chance.random() < MOSTLY else found[-LATEST:]
+        return self.chance.choice(latest) if latest else None
 
     async def tap(self) -> None:
-        """Approve or reject what a message shows; now and then with an impatient thumb."""
-        found = await self._button(TapKind.APPROVE)
+        """Approve or reject what a message shows, mostly what waits; now and then with an impatient thumb."""
+        found = await self._button(TapKind.APPROVE, {str(number) for number in self.decisions})
         if found is None:
             return
         message, tap = found
@@ -147,7 +149,7 @@ class Person:
 
     async def answer(self) -> None:
         """Answer a question by its button, or in words as a reply."""
-        found = await self._button(TapKind.OPTION)
+        found = await self._button(TapKind.OPTION, self.answers)
         if found is None:
             return
         message, tap = found

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.acceptance.world import a_small_plan
+from tests.edges.http.site import web_of
 from tests.edges.telegram.chats import Chat, a_chat
 from tests.edges.telegram.offers import button
 from tests.telegram.emulator import Api
 from vibe.domain.blocks import Block, Kind
-from vibe.domain.commands import AnalyseNow, DecideProposal, OfferPairing, RaiseQuestion
+from vibe.domain.commands import AddBlocks, DecideProposal, OfferPairing, RaiseQuestion
 from vibe.domain.pairings import hash_of
 from vibe.domain.plans import PlanReading
-from vibe.kernel.showing import read_question
+from vibe.edges.http.keys import owner_key
+
+MORE = (
+    "Roast the beans ourselves in the cellar",
+    "Heat the shop with a wood stove",
+    "Deliver cakes by bicycle courier",
+    "Open a branch in Hamburg within a year",
+    "Print the menu on slate boards",
+    "Hire an accountant instead of software",
+)
+WEIGHTY = {"grade": "Critical"}
+SECOND = 12
+"""The second digest tells of this number."""
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.embedded]
 
 
 def a_plan() -> PlanReading:
-    """The small plan of a café and its review, with three decisions more that nothing backs."""
+    """The small plan of a café and its review, with some decisions more that nothing backs."""
     plan = a_small_plan()
     titles = {
         "d-hours": "Close the café at six in the evening",
         "d-staff": "Two baristas are enough for the first year",
         "d-loan": "Finance the opening with a bank loan of 40,000 EUR",
     }
-    more = tuple(Block(key, Kind.DECISION, title, f"{title}.") for key, title in titles.items())
-    return replace(plan, blocks=(*plan.blocks, *more))
+    more = [Block(key, Kind.DECISION, title, f"{title}.", properties=WEIGHTY) for key, title in titles.items()]
+    more += [Block(f"d-{place}", Kind.DECISION, title, f"{title}.") for place, title in enumerate(MORE)]
+    ours = [replace(block, properties={**block.properties, **WEIGHTY}) for block in plan.blocks]
+    return replace(plan, blocks=(*ours, *more))
 
 
 async def number_of(chat: Chat, words: str) -> int:
@@ -57,8 +75,6 @@ async def first_digest(chat: Chat) -> dict[str, Any]:
     """A plan is brought in and a cycle run: one digest with five items on one screen."""
     await chat.world.app.import_plan(a_plan(), actor="owner:cli")
     await chat.world.wait(seconds=2)
-    await chat.world.command(AnalyseNow(draft=True))
-    await chat.world.wait(seconds=0)
     digest = await chat.heard("Vibe Proposals")
     assert "(5 items)" in digest["text"]
     assert len(digest["text"]) <= 1500
@@ -124,27 +140,57 @@ async def unconvinced(chat: Chat, rent: int) -> None:
     assert [row["reason"] for row in withdrawn] == ["That is the seller's own figure"]
 
 
-async def asked(chat: Chat, words: str) -> str:
-    """An agent is stuck and asks; the question's id."""
-    options = ("Auth0 - managed, costs money", "Firebase - Google lock-in", "Custom - more work")
-    command = RaiseQuestion(words, options, stuck_on="which provider to use")
-    return str((await chat.world.command(command, "agent:build_agent")).answer["question_id"])
+class Stuck:
+    """An agent with its own key that asks over HTTP and waits for the answer there."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+
+    @classmethod
+    async def registered(cls, chat: Chat, http: httpx.AsyncClient) -> Stuck:
+        """Let the owner register it."""
+        owner = {"Authorization": f"Bearer {owner_key(chat.world.app.home)}"}
+        body = {"name": "Build Agent", "capabilities": [{"action": "build"}]}
+        made = await http.post("/api/agents", json=body, headers=owner)
+        http.headers["Authorization"] = f"Bearer {made.json()['api_key']}"
+        return cls(http)
+
+    async def ask(self, words: str) -> asyncio.Task[httpx.Response]:
+        """Ask; the task ends when the answer is there."""
+        options = ["Auth0 - managed, costs money", "Firebase - Google lock-in", "Custom - more work"]
+        body = {"question": words, "options": options, "stuck_on": "which provider to use"}
+        made = await self.http.post("/api/questions", json=body)
+        waiting = self.http.get(f"/api/questions/{made.json()['question_id']}", params={"wait": 60})
+        return asyncio.get_running_loop().create_task(waiting, name="the agent waits")
+
+
+async def at_noon(chat: Chat) -> None:
+    """The founder writes a weighty decision down at the terminal; it waits for the morning's digest."""
+    lease = Block("d-lease", Kind.DECISION, "Sign the lease for ten years", "Ten years.", properties=WEIGHTY)
+    await chat.world.command(AddBlocks((lease,)))
+    await chat.world.wait(seconds=2)
 
 
 async def answering(chat: Chat) -> None:
-    """An answer in words is the agent's decision; an unclear one gets one follow-up."""
-    first = await asked(chat, "Which provider for the sign-in?")
-    question = await chat.heard("Which provider for the sign-in?")
-    await chat.phone.say("b, cheaper", reply_to=question)
-    await chat.heard("Noted: B) Firebase")
-    second = await asked(chat, "And for the second shop?")
-    question = await chat.heard("And for the second shop?")
-    await chat.phone.say("hm, A or B", reply_to=question)
-    follow_up = await chat.heard("I did not understand that")
-    await chat.phone.say("A", reply_to=follow_up)
-    await chat.heard("Noted: A) Auth0")
-    answers = [(await read_question(chat.world.app.graph, one))["answer"] for one in (first, second)]
-    assert [(one["option"], one["text"]) for one in answers] == [("B", "b, cheaper"), ("A", "A")]
+    """The agent that waits over HTTP gets the answer given in words; an unclear one gets one follow-up."""
+    async with web_of(chat.world) as address, httpx.AsyncClient(base_url=address, timeout=60) as http:
+        agent = await Stuck.registered(chat, http)
+        first = await agent.ask("Which provider for the sign-in?")
+        question = await chat.heard("Which provider for the sign-in?")
+        waits = not first.done()
+        await chat.phone.say("b, cheaper", reply_to=question)
+        await chat.heard("Noted: B) Firebase")
+        second = await agent.ask("And for the second shop?")
+        question = await chat.heard("And for the second shop?")
+        await chat.phone.say("hm, A or B", reply_to=question)
+        follow_up = await chat.heard("I did not understand that")
+        unclear = not second.done()
+        await chat.phone.say("A", reply_to=follow_up)
+        await chat.heard("Noted: A) Auth0")
+        got = [(await one).json()["answer"] for one in (first, second)]
+    assert (waits, unclear) == (True, True)
+    assert [(one["option"], one["text"]) for one in got] == [("B", "b, cheaper"), ("A", "A")]
+    assert all(one["decision_id"] for one in got)
 
 
 async def quiet_hours(chat: Chat) -> None:
@@ -154,13 +200,26 @@ async def quiet_hours(chat: Chat) -> None:
     chat.world.clock.advance(evening)
     await chat.world.settle()
     before = len(await chat.phone.sent(0))
-    await asked(chat, "Which door lock?")
+    await chat.world.command(RaiseQuestion("Which door lock?", ("Key", "Code")), "agent:build_agent")
     await chat.world.wait(minutes=1)
     asleep = len(await chat.phone.sent(0)) - before
     await chat.world.wait(hours=9)
     await chat.world.wait(hours=2)
     await chat.heard("Which door lock?")
     assert asleep == 0
+
+
+async def second_digest(chat: Chat) -> None:
+    """In the morning a digest with what is new; what a typed number names is rejected with its reason."""
+    digest = await chat.heard("Vibe Proposals", times=2)
+    numbers = [int(number) for number in re.findall(r"^(\d+)\. ", digest["text"], re.MULTILINE)]
+    await chat.phone.say(f"/reject_{SECOND} bad_approach")
+    await chat.heard(f"Proposal {SECOND} is rejected (bad approach)")
+    rejected = (await chat.world.happened("ProposalRejected"))[-1]
+    assert len(digest["text"]) <= 1500
+    assert 1 <= len(numbers) <= 5
+    assert SECOND in numbers
+    assert (rejected["number"], rejected["rejection_type"], rejected["by"]) == (SECOND, "bad_approach", "telegram:42")
 
 
 async def pausing(chat: Chat) -> None:
@@ -187,8 +246,10 @@ async def test_a_founders_day(tmp_path: Path, api: Api, monkeypatch: pytest.Monk
         await later(chat, digest, staff)
         await remarking(chat, loan)
         await on_the_page(chat, staff)
+        await at_noon(chat)
         await answering(chat)
         await quiet_hours(chat)
+        await second_digest(chat)
         await pausing(chat)
         faults = await chat.world.ledger_faults()
         waiting = await chat.world.app.inbox.waiting()

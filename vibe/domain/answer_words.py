@@ -1,6 +1,6 @@
-"""Answer words: how people choose between lettered options, in English, German, Danish, French and Spanish,
-and the shortest ways in Italian, Portuguese, Dutch and Swedish. Pure.
+"""Answer words: how people choose between lettered options, in English, German, Danish, French and Spanish. Pure.
 
+Of Italian, Portuguese, Dutch and Swedish it knows the shortest ways.
 What is not here is not a choice: an unknown way to choose is free text, which is kept and logged, never a wrong option.
 
 Source: SPEC section 1 (question), document 003 section 6.
@@ -19,7 +19,7 @@ _REASON = (
 END = rf"(?=$|[).:,;!]|\s*[-\u2013\u2014]\s|\s+(?:{_REASON})\b)"
 """What may follow what was chosen."""
 _WE = (
-    r"let'?s|let\s+us|let\s+it\s+be|we|i|i'?m|am|bin|i'd|i'll|we'll|would|should|please|just|ok|okay|yes|so|definitely|probably|say|my|mine|it's|it"
+    r"let'?s|let\s+us|let\s+it\s+be|we|i|i'?m|am|bin|i'd|i'll|we'll|would|should|please|just|ok|okay|yes|so|definitely|probably|say|my|mine|our|ours|it's|it"
     r"|is|ich|wir|w[üu]rde|w[üu]rden|bitte|ja|klar|gerne|eindeutig|meine|das|ist|jeg|vi|ville|gerne|helst|tak|mit|det|er"
     r"|je|on|nous|prendrais|oui|plut[ôo]t|c'est|ma|yo|nosotros|s[ií]|vamos|mi|mejor|es|la|el|le|en|io|noi|eu|n[óo]s|ik|wij|vote"
 )

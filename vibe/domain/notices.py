@@ -220,6 +220,12 @@ def _gap_rows(gap: str) -> Rows:
     return (tuple(Button(label, taps.mark(gap, word)) for label, word in named),) if gap else ()
 
 
+def accept_rows(gap: str) -> Rows:
+    """The buttons after "I accept the risk": until when."""
+    named = (("30 days", GapWord.ACCEPT_MONTH), ("90 days", GapWord.ACCEPT_QUARTER), ("A date", GapWord.ACCEPT_TO))
+    return (tuple(Button(label, taps.mark(gap, word)) for label, word in named),)
+
+
 def after_approval(number: int, packet: Packet) -> Rows:
     """The buttons after an approval: take it back until it begins, or allow this kind for good."""
     always = [Button("Always allow this", taps.allow(number))] if packet.type in ALLOWABLE else []

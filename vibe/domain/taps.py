@@ -77,10 +77,13 @@ class JudgeWord(StrEnum):
 
 
 class GapWord(StrEnum):
-    """What a person says about a gap."""
+    """What a person says about a gap; `ACCEPT` opens the row of dates, `ACCEPT_TO` asks for one."""
 
     EVIDENCE = "e"
     ACCEPT = "a"
+    ACCEPT_MONTH = "m"
+    ACCEPT_QUARTER = "q"
+    ACCEPT_TO = "t"
     NOISE = "n"
 
 

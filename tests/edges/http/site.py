@@ -55,23 +55,29 @@ class Site:
 
 
 @asynccontextmanager
+async def web_of(world: World, mounts: Sequence[Mount] = ()) -> AsyncIterator[str]:
+    """Serve a world over HTTP while the block runs; its address."""
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    serving = serve_web(world.app, host="127.0.0.1", port=0, on_ready=ready.set_result, mounts=mounts)
+    task = asyncio.get_running_loop().create_task(serving, name="web")
+    try:
+        await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
+        address = ready.result() if ready.done() else task.result()
+        assert address
+        yield address
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@asynccontextmanager
 async def a_site(home: Path, mounts: Sequence[Mount] = ()) -> AsyncIterator[Site]:
     """Serve a fresh home while the block runs."""
-    async with a_world(home) as world:
-        ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        serving = serve_web(world.app, host="127.0.0.1", port=0, on_ready=ready.set_result, mounts=mounts)
-        task = asyncio.get_running_loop().create_task(serving, name="web")
-        try:
-            await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
-            address = ready.result() if ready.done() else task.result()
-            assert address
-            key = {"Authorization": f"Bearer {owner_key(home)}"}
-            async with (
-                httpx.AsyncClient(base_url=address, headers=key) as owner,
-                httpx.AsyncClient(base_url=address) as stranger,
-                AsyncExitStack() as stack,
-            ):
-                yield Site(world, address, owner, stranger, stack)
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
+    async with a_world(home) as world, web_of(world, mounts) as address:
+        key = {"Authorization": f"Bearer {owner_key(home)}"}
+        async with (
+            httpx.AsyncClient(base_url=address, headers=key) as owner,
+            httpx.AsyncClient(base_url=address) as stranger,
+            AsyncExitStack() as stack,
+        ):
+            yield Site(world, address, owner, stranger, stack)

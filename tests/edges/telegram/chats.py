@@ -57,6 +57,16 @@ async def served(world: World) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def unserved(home: Path, api: Api) -> AsyncIterator[Chat]:
+    """A paired world whose bot nobody serves yet."""
+    token = api.new_token()
+    configure(home, api, token)
+    async with a_world(home) as world, phone_of(api, token) as phone:
+        await world.command(PairPerson(f"telegram:{ANNA}", str(ANNA), "Anna"))
+        yield Chat(world, phone)
+
+
+@asynccontextmanager
 async def a_chat(home: Path, api: Api, *, paired: bool = True) -> AsyncIterator[Chat]:
     """A fresh world with a bot of its own; Anna may decide there unless told otherwise."""
     token = api.new_token()

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.edges.telegram.chats import Chat, a_chat
+from tests.edges.telegram.chats import Chat, a_chat, served, unserved
 from tests.edges.telegram.offers import a_proposal, button, shown
-from tests.telegram.emulator import Api
-from vibe.domain.commands import PairPerson, RaiseQuestion
+from tests.telegram.emulator import Api, buttons_of
+from tests.unit.loop.desk import Desk
+from tests.unit.loop.ready import offered
+from vibe.domain.canonical import from_json
+from vibe.domain.commands import DecideProposal, PairPerson, RaiseQuestion
+from vibe.domain.packets import PlannedTask, TaskPlan
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.embedded]
 
@@ -163,6 +168,89 @@ async def test_words_answer_the_one_question_that_is_open(tmp_path: Path, api: A
     assert undecided == []
 
 
+async def results(chat: Chat) -> list[dict[str, Any]]:
+    """Approve all that waits; the results that are told."""
+    await a_proposal(chat)
+    proposals = await chat.world.proposals("ready")
+    for proposal in proposals:
+        await chat.world.command(DecideProposal(proposal["number"], "approve"))
+        await chat.world.wait(seconds=2)
+    return [await chat.heard(f"Result of {proposal['number']}") for proposal in proposals]
+
+
+@pytest.mark.parametrize(
+    ("label", "stance", "said"),
+    [
+        ("Supports", "supports", "Noted: supports."),
+        ("Contradicts", "contradicts", "Noted: contradicts."),
+        ("Beside", "beside", "Noted: beside the point."),
+    ],
+)
+async def test_a_passage_is_judged(tmp_path: Path, api: Api, label: str, stance: str, said: str) -> None:
+    """What only a person can judge has three buttons; the tap is the verdict, and evidence where it says anything."""
+    async with a_chat(tmp_path, api) as chat:
+        told = await results(chat)
+        result, data = next(
+            (one, data) for one in told for name, data in one["buttons"].items() if name.endswith(f" {label}")
+        )
+        convinced = next(
+            (one, data) for one in told for name, data in one["buttons"].items() if name.endswith(" Convincing")
+        )
+        before = len(await chat.world.happened("EvidenceAdded"))
+        toast = await tapped(chat, result, data)
+        stays = await tapped(chat, *convinced)
+        judged = [row["stance"] for row in await chat.world.happened("CandidateJudged")]
+        evidence = len(await chat.world.happened("EvidenceAdded")) - before
+        withdrawn = await chat.world.happened("EvidenceWithdrawn")
+    assert (toast, judged, evidence) == (said, [stance], 0 if label == "Beside" else 1)
+    assert (stays, withdrawn) == ("Good: it stays.", [])
+
+
+@pytest.mark.parametrize("way", ["tap", "word"])
+async def test_what_cannot_be_taken_back_needs_a_second_tap(tmp_path: Path, api: Api, way: str) -> None:
+    """Tapped or typed, the first yes only brings a button that names the effect; that one decides."""
+    plan = TaskPlan((PlannedTask("Order the oven"), PlannedTask("Fit the oven")))
+    async with unserved(tmp_path, api) as chat, AsyncExitStack() as stack:
+        await offered(Desk(chat.world.app, chat.world.clock), plan)
+        proposal = (await chat.world.proposals("ready"))[0]
+        await chat.world.settle()
+        await stack.enter_async_context(served(chat.world))
+        await chat.phone.say("1")
+        details = await chat.heard("Why now")
+        if way == "tap":
+            asks = await tapped(chat, details, button(details, "a:1:"))
+            rows = from_json((await chat.phone.calls("editMessageReplyMarkup", 1))[0]["given"]["reply_markup"])
+            named = next(key for key, data in buttons_of(rows).items() if data.startswith("y:1:"))
+        else:
+            await chat.phone.say("/approve_1")
+            sure = await chat.heard("cannot be taken back")
+            asks, named = sure["text"], next(iter(sure["buttons"]))
+        before = await chat.world.app.graph.read("decisions/verdict", proposal=proposal["id"])
+        toast = await tapped(chat, details, f"y:1:{proposal['digest'][:12]}")
+        decided = await verdict(chat, proposal)
+    assert "cannot be taken back" in asks
+    assert named == "Yes: Creates the task “Order the oven” (P2)."
+    assert before == []
+    assert (toast, decided[0]) == ("Proposal 1 is approved.", "approved")
+
+
+async def test_buttons_work_after_a_restart(tmp_path: Path, api: Api) -> None:
+    """What was asked and offered before the daemon ended is answered and decided by the next one."""
+    async with unserved(tmp_path, api) as chat:
+        async with served(chat.world):
+            proposal = await a_proposal(chat)
+            digest = await shown(chat, proposal)
+            await chat.world.command(RaiseQuestion("Auth0 or our own?", ("Auth0", "Own")), "agent:build_agent")
+            question = await chat.heard("Auth0 or our own?")
+        async with served(chat.world):
+            chosen = await tapped(chat, question, button(question, "o:"))
+            approved = await tapped(chat, digest, digest["approve"])
+        answers = await chat.world.happened("AnswerRecorded")
+    assert chosen == "Noted: A) Auth0"
+    assert approved == f"Proposal {proposal['number']} is approved."
+    assert [row["option"] for row in answers] == ["A"]
+
+
 async def test_an_option_is_tapped(tmp_path: Path, api: Api) -> None:
     """The button's letter is the answer; a second tap is told that it was answered."""
     async with a_chat(tmp_path, api) as chat:
@@ -177,13 +265,39 @@ async def test_an_option_is_tapped(tmp_path: Path, api: Api) -> None:
     assert [row["option"] for row in answers] == ["B"]
 
 
+async def test_a_risk_is_accepted_until_a_date(tmp_path: Path, api: Api) -> None:
+    """The tap opens 30 days, 90 days and a date of one's own; what is no date is refused with the form to use."""
+    async with a_chat(tmp_path, api) as chat:
+        await a_proposal(chat)
+        proposals = await chat.world.proposals("ready")
+        details = []
+        for proposal in proposals:
+            await chat.phone.say(str(proposal["number"]))
+            details.append(await chat.heard("Why now", times=len(details) + 1))
+        first, second = (one["buttons"]["I accept the risk"] for one in details)
+        await tapped(chat, details[0], first)
+        opened = (await chat.phone.calls("editMessageReplyMarkup", 1))[0]["given"]["reply_markup"]
+        quarter = await tapped(chat, details[0], f"{first[:-1]}q")
+        await tapped(chat, details[1], f"{second[:-1]}t")
+        prompt = await chat.heard("Until when")
+        await chat.phone.say("next spring", reply_to=prompt)
+        refused = await chat.heard("Not done")
+        await chat.phone.say("2026-12-31", reply_to=prompt)
+        await chat.heard("until 2026-12-31")
+        marks = {str(row["accepted_until"])[:10] for row in await chat.world.gaps("suppressed")}
+    assert [f"{first[:-1]}{word}" in opened for word in "mqt"] == [True, True, True]
+    assert "2026-05-31" in quarter
+    assert "write 2026-12-31" in refused["text"]
+    assert marks == {"2026-05-31", "2026-12-31"}
+
+
 async def test_a_gap_is_answered_itself(tmp_path: Path, api: Api) -> None:
     """Evidence and "not a gap" are asked for in words; an accepted risk comes back in thirty days."""
     async with a_chat(tmp_path, api) as chat:
         proposal = await a_proposal(chat)
         digest = await shown(chat, proposal)
         first, second = (await chat.world.gaps())[:2]
-        accepted = await tapped(chat, digest, f"g:{first['id'][:8]}:a")
+        accepted = await tapped(chat, digest, f"g:{first['id'][:8]}:m")
         await tapped(chat, digest, f"g:{second['id'][:8]}:n")
         prompt = await chat.heard("not a gap?")
         await chat.phone.say("The lease says so", reply_to=prompt)

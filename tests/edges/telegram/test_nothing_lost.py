@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.world import a_world
-from tests.edges.telegram.chats import Chat, a_chat, configure, served
+from tests.edges.telegram.chats import Chat, a_chat, served, unserved
 from tests.edges.telegram.offers import a_proposal, button, shown
-from tests.telegram.emulator import ANNA, Api, phone_of
+from tests.telegram.emulator import Api
 from vibe.bootstrap import telegram_of
 from vibe.domain.commands import PairPerson
 from vibe.domain.errors import Transient
@@ -25,16 +23,6 @@ from vibe.edges.telegram.talking import Talker
 from vibe.kernel.inbox import Arrival, Inbox
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.embedded]
-
-
-@asynccontextmanager
-async def unserved(home: Path, api: Api) -> AsyncIterator[Chat]:
-    """A paired world whose bot nobody serves yet."""
-    token = api.new_token()
-    configure(home, api, token)
-    async with a_world(home) as world, phone_of(api, token) as phone:
-        await world.command(PairPerson(f"telegram:{ANNA}", str(ANNA), "Anna"))
-        yield Chat(world, phone)
 
 
 async def poll_once(chat: Chat, inbox: Inbox) -> None:

@@ -18,6 +18,7 @@ class About(StrEnum):
 
     REJECT = "reject"  # about: a proposal's number; digest: the version
     EVIDENCE = "evidence"  # about: a gap's id, or its beginning
+    ACCEPT = "accept"
     NOISE = "noise"
     UNCONVINCED = "unconvinced"  # about: evidence
     DONE = "done"  # about: a ticket
@@ -36,6 +37,7 @@ class Prompt:
 _FORMS: dict[About, tuple[str, str, str]] = {
     About.REJECT: ("Why do you reject {about} (version {digest})? Reply with your reason.", r"\d+", "Your reason"),
     About.EVIDENCE: ("What evidence is there for {about}? Reply with it, or with a link.", r"[\w-]+", "Your evidence"),
+    About.ACCEPT: ("Until when do you accept the risk of {about}? Reply with a date: 2026-12-31.", r"[\w-]+", "A date"),
     About.NOISE: ("Why is {about} not a gap? Reply with your reason.", r"[\w-]+", "Your reason"),
     About.UNCONVINCED: ("What does not convince you in {about}? Reply with it.", r"[\w-]+", "Your reason"),
     About.DONE: ("What came of {about}? Reply with it in a few words.", r"[\w-]+", "What came of it"),

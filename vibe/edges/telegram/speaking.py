@@ -113,6 +113,9 @@ async def _answer_prompt(room: Room, prompt: Prompt, text: str) -> None:
             digest = await deciding.seen(room, "", number, prompt.digest)
             answer = await deciding.reject(room, number, digest, RejectionType.NOT_NOW, text)
             room.say(plain(deciding.said(answer)))
+        case About.ACCEPT:
+            answer = await room.execute(MarkGap(prompt.about, Mark.ACCEPT.value, until=text.strip()))
+            room.say(plain(in_chat(str(answer["said"]))))
         case About.EVIDENCE | About.NOISE:
             mark = Mark.EVIDENCE if prompt.what is About.EVIDENCE else Mark.NOISE
             answer = await room.execute(MarkGap(prompt.about, mark.value, text))

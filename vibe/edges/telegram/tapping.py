@@ -32,7 +32,7 @@ from vibe.domain.gaps import Mark
 from vibe.domain.learning_commands import JudgeSample
 from vibe.domain.messages import Message as Said
 from vibe.domain.messages import Rows
-from vibe.domain.notices import later_rows, reject_rows
+from vibe.domain.notices import accept_rows, later_rows, reject_rows
 from vibe.domain.proposals import RejectionType
 from vibe.domain.taps import (
     EvidenceWord,
@@ -51,7 +51,8 @@ from vibe.edges.telegram.keyboards import rows_of, toggled
 from vibe.edges.telegram.prompts import About, Prompt, message_of
 from vibe.edges.telegram.rooms import Room, in_chat
 
-ACCEPTED_FOR = timedelta(days=30)
+ACCEPTED_FOR = {GapWord.ACCEPT_MONTH: timedelta(days=30), GapWord.ACCEPT_QUARTER: timedelta(days=90)}
+PROMPTS = {GapWord.EVIDENCE: About.EVIDENCE, GapWord.ACCEPT_TO: About.ACCEPT, GapWord.NOISE: About.NOISE}
 STANCES = {"s": "supports", "c": "contradicts", "b": "beside"}
 ASK_FIRST = {TicketWord.DONE: About.DONE, TicketWord.RETURN: About.AGAIN}
 KINDS = {
@@ -157,11 +158,12 @@ async def _evidence(at: Tapped) -> str:
 async def _gap(at: Tapped) -> str:
     word = GapWord(at.tap.word)
     if word is GapWord.ACCEPT:
-        until = at.room.desk.clock.now() + ACCEPTED_FOR
+        return _open(at, accept_rows(at.tap.about), "Accept the risk until when?")
+    if word in ACCEPTED_FOR:
+        until = at.room.desk.clock.now() + ACCEPTED_FOR[word]
         answer = await at.room.execute(MarkGap(at.tap.about, Mark.ACCEPT.value, until=iso(until)))
         return str(answer["said"])
-    what = About.EVIDENCE if word is GapWord.EVIDENCE else About.NOISE
-    at.room.talker.say(at.room.caller.chat, message_of(Prompt(what, at.tap.about), at.message_id))
+    at.room.talker.say(at.room.caller.chat, message_of(Prompt(PROMPTS[word], at.tap.about), at.message_id))
     return "Write it as a reply."
 
 
