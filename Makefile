@@ -18,11 +18,12 @@ install-tests:
 run: install ## the daemon on the embedded store, with the sample in an empty graph
 	@exec $(BIN)/vibe run --sample
 
-test: lint ## everything: lint, types, all tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --ignore tests/edges/pages
+test: install-tests ## everything: lint, types, all tests
+	@$(MAKE) --no-print-directory -j $(WORKERS) lint
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --ignore tests/edges/pages --ignore tests/contract/test_planning.py
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/edges/pages
 
-lint: style types layers dependencies queries ## style, types, layers, dependencies, query files (-k shows all faults)
+lint: explain style types layers dependencies queries ## style, types, layers, dependencies, query files (-k shows all faults)
 
 style: install-tests
 	$(BIN)/ruff check .
@@ -40,8 +41,8 @@ dependencies: install-tests
 queries: install-tests
 	$(BIN)/python tests/meta/lint_cypher.py
 
-explain: install-tests ## EXPLAIN of every query on both servers (part of the tests)
-	$(BIN)/python -m pytest tests/contract/test_every_query.py
+explain: install-tests ## EXPLAIN of every query on both servers
+	$(BIN)/python -m pytest -q tests/contract/test_planning.py
 
 format: install-tests ## put code into form
 	$(BIN)/ruff check --fix .

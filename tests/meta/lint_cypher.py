@@ -1,6 +1,6 @@
 """`make lint`'s check of the query files: every header agrees with its text, names, schema numbers; no server needed.
 
-The other half, `EXPLAIN` on both servers, is in tests/contract. Prints what it checked, or every fault it found.
+The other half, `EXPLAIN` on both servers, is tests/contract/test_planning.py. Prints what it checked, or every fault.
 """
 
 from __future__ import annotations
