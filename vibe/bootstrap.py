@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from pydantic import SecretStr
 
 from vibe import flow
 from vibe.app import App
 from vibe.catalog import Catalog, shipped
-from vibe.domain.acts import ModelReply, ModelRequest
+from vibe.domain.acts import Spend
 from vibe.domain.commands import PairPerson
-from vibe.domain.debates import Role
 from vibe.domain.errors import BadInput
 from vibe.domain.events import Tick
 from vibe.domain.ladders import look_every_s
@@ -28,6 +26,7 @@ from vibe.edges.graph.schema import apply_schema
 from vibe.edges.http.keys import AgentKey
 from vibe.edges.likeness.minilm import MiniLmLikeness, is_installed
 from vibe.edges.likeness.words import WordLikeness
+from vibe.edges.models.capped import Capped
 from vibe.edges.models.openai import OpenAiModel
 from vibe.edges.models.rules import RuleModel
 from vibe.edges.models.standing_in import StandingIn
@@ -223,13 +222,16 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
     if not await graph.read("ledger/read_counter"):
         await graph.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
     likeness, model = _minds(settings, catalog, clock, home, given)
+    asked = model if isinstance(model, StandingIn) else None
     outside = Outside(
         model=model,
         messenger=given.messenger or _messenger(settings, clock),
         sources=given.sources or LocalSources(home / "corpus"),
         workfiles=LocalWorkfiles(home / "runs"),
         hook=given.hook or _hook(settings, signer),
-        **({"price": model.price} if isinstance(model, StandingIn) else {}),
+        price=asked.price if asked else lambda _: Spend(),
+        resting=asked.resting if asked else lambda: None,
+        elsewhere=asked.elsewhere if asked else "",
     )
     routes = flow.routes()
     ledger = Ledger(graph, catalog, signer, ids, routes, wakeup.notify)
@@ -267,14 +269,13 @@ async def open_judges(home: Path, folders: Sequence[Path]) -> AsyncIterator[Judg
     """
     settings = read_settings(home)
     likeness = choose_likeness(settings, home)
-    model = RuleModel(likeness)
-
-    async def ask(role: Role, prompt: str, inputs: Mapping[str, Any]) -> ModelReply:
-        return await model.ask(ModelRequest(role, prompt, inputs))
-
+    model = choose_model(settings, Catalog(), SystemClock(), likeness)
+    capped = Capped(model, settings.model)
     try:
-        yield Judges(ask, likeness, (*folders, home / "corpus"))
+        yield Judges(capped.ask, likeness, (*folders, home / "corpus"), SystemChance(), bool(settings.model.base_url))
     finally:
+        if isinstance(model, StandingIn):
+            await model.aclose()
         likeness.close()
 
 

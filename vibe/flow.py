@@ -19,6 +19,7 @@ from vibe.kernel.bus import Handler
 from vibe.kernel.submissions import Route
 from vibe.loop import (
     analyzing,
+    budgeting,
     debating,
     deciding,
     escalating,
@@ -47,6 +48,7 @@ from vibe.loop.notifying import (
     showing,
     telling,
     updating,
+    warning,
 )
 from vibe.plans import (
     agents,
@@ -126,6 +128,7 @@ _REPORT = wake(reporting.tell_result)
 _END_LADDER = wake(climbing.end_ladder)
 _TELL_ENDED = wake(asking.tell_ended)
 _PUBLISH = wake(publishing.post_question)
+_WARN = wake(warning.warn_owner)
 _SEND = wake(sending.send_message, bound=32)
 _ANSWERED = wake(parking.resume_answered)
 _GO_ON = wake(listening.go_on_answered, only_if=listening.may_be_ours)
@@ -179,6 +182,9 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.PROPOSAL_EXECUTED: (_UPDATE, _REPORT, _RELEASE),
     EventType.PROPOSAL_FAILED: (_UPDATE, _REPORT),
     EventType.HUMAN_NOTIFIED: (wake(telling.tell_at_once, bound=1),),
+    EventType.MODEL_NAMED: (_WARN,),
+    EventType.BREAKER_TRIPPED: (_WARN,),
+    EventType.BUDGET_SPENT: (_WARN,),
     EventType.MESSAGE_INTENDED: (_SEND,),
     EventType.MESSAGE_CHANGED: (_SEND,),
     # what was approved comes to an end
@@ -255,6 +261,7 @@ COMMANDS: Mapping[type, Handler] = {
     c.PostponeItem: showing.postpone_item,
     c.KeepRemark: showing.keep_remark,
     AdoptMessage: adopting.adopt_message,
+    c.RaiseBudget: budgeting.raise_budget,
     c.GivePermission: permitting.give_permission,
     c.RevokePermission: permitting.revoke_permission,
     c.RaiseQuestion: escalating.raise_question,

@@ -131,6 +131,8 @@ class ModelSettings(_Section):
     proposer: str
     critic: str
     arbiter: str
+    judge: str
+    context_tokens: int
     api_key: SecretStr
     api_key_file: str
     output_mode: Literal["native", "prompted", "tool"]
@@ -157,6 +159,7 @@ class ResearchSettings(_Section):
 
     mode: str
     candidates_max: int
+    judged_max: int
 
 
 class ExecutionSettings(_Section):

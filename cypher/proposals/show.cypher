@@ -2,7 +2,7 @@
 // does: Everything about the proposal of a number.
 // mode: read
 // params: number int
-// returns: id str, number int, title str, status str, proposal_type str, impact str, effort str, confidence float, gap_id str, gap_ids list[str], digest str, content str, action str, objection str, uncertain bool, version int, round int, approach str, plan str, root str, ready_at datetime, expires_at datetime, expires_ms int, decided_at datetime, approval_expires_ms int, rejection_type str, reason str, ended_because str, created_at datetime, updated_at datetime, argued str, shown_though str, outcome str
+// returns: id str, number int, title str, status str, proposal_type str, impact str, effort str, confidence float, gap_id str, gap_ids list[str], digest str, content str, action str, objection str, uncertain bool, version int, round int, approach str, plan str, root str, ready_at datetime, expires_at datetime, expires_ms int, decided_at datetime, approval_expires_ms int, rejection_type str, reason str, ended_because str, created_at datetime, updated_at datetime, argued str, shown_though str, outcome str, context str
 // rows: 0..1
 // timeout_s: 10
 // source: SPEC section 6
@@ -14,5 +14,5 @@ RETURN p.id AS id, p.number AS number, p.title AS title, p.status AS status, p.p
        p.expiresAt AS expires_at, p.expiresMs AS expires_ms, p.decidedAt AS decided_at,
        p.approvalExpiresMs AS approval_expires_ms, p.rejectionType AS rejection_type, p.rejectionReason AS reason,
        p.endedBecause AS ended_because, p.createdAt AS created_at, p.updatedAt AS updated_at, p.argued AS argued, p.shownThough AS shown_though,
-       p.outcome AS outcome
+       p.outcome AS outcome, p.context AS context
 LIMIT 1

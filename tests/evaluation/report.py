@@ -31,7 +31,7 @@ async def evaluations(documents: Path, home: Path) -> list[Evaluation]:
             reply = await lexical.ask(ModelRequest(role, prompt, inputs))  # type: ignore[arg-type]
             return type(reply)(reply.value, "rules, words alone")
 
-        plain = Judges(ask, WordLikeness(), judges.folders)
+        plain = Judges(ask, WordLikeness(), judges.folders, judges.chance)
         for kind in Kind:
             file = HERE / f"{kind.value}.jsonl"
             if not file.exists():

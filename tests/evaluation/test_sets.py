@@ -21,6 +21,7 @@ from vibe.evaluating.debates import debate_figures, predict_debates
 from vibe.evaluating.figures import Figure, area
 from vibe.evaluating.likenesses import likeness_figures, predict_likeness
 from vibe.ports.inward import Likeness
+from vibe.testing import SeededChance
 
 HERE = Path(__file__).parent
 DEBATE, LIKENESS = HERE / "debate.jsonl", HERE / "likeness.jsonl"
@@ -100,7 +101,7 @@ async def test_the_debate_by_rules_filters_and_keeps_the_strong(name: str) -> No
         return await model.ask(ModelRequest(role, prompt, inputs))
 
     cases = read_cases(DEBATE)
-    found = named(debate_figures(cases, await predict_debates(cases, ask)))
+    found = named(debate_figures(cases, await predict_debates(cases, ask, SeededChance())))
     assert found["filtered"] >= 0.30
     assert found["strong ones lost"] <= 0.05
     assert found["failing ones filtered"] >= 0.75

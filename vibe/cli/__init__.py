@@ -21,6 +21,7 @@ from vibe.cli import (
     keeping,
     ledger,
     metrics,
+    models,
     plans,
     questions,
     reports,
@@ -44,7 +45,7 @@ PANELS: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("Get it done", (executions, agents, tickets, reports)),
     ("Decide and answer", (deciding, standing, questions, research)),
     ("See and prove", (ledger, blocks, graph, metrics, evaluating)),
-    ("Operate", (daemon, keeping, telegram)),
+    ("Operate", (daemon, models, keeping, telegram)),
 )
 
 

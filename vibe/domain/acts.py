@@ -95,3 +95,11 @@ class Spend:
 
     cost_usd: float = 0.0
     tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """Why a model is not asked for a while: so many failures in a row, the last of them."""
+
+    failures: int
+    why: str

@@ -28,6 +28,7 @@ class Role(StrEnum):
     PROPOSER = "proposer"
     CRITIC = "critic"
     ARBITER = "arbiter"
+    JUDGE = "judge"  # of passages, in research
 
 
 class RubricItem(StrEnum):

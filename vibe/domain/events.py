@@ -116,6 +116,12 @@ class EventType(StrEnum):
     ACT_DONE = "ActDone"  # step, what, calls, outputs, result_sha256, verification
     ACT_FAILED = "ActFailed"  # step, what, name, why, tokens, cost_usd, estimated
     ACT_REFUSED = "ActRefused"  # step, what, reason
+    # the model
+    MODEL_NAMED = "ModelNamed"  # server, what: [...] (before the first call that leaves this machine)
+    BREAKER_TRIPPED = "BreakerTripped"  # what, failures, why (the rules stand in)
+    BREAKER_CLOSED = "BreakerClosed"  # what
+    BUDGET_SPENT = "BudgetSpent"  # day, said
+    BUDGET_RAISED = "BudgetRaised"  # day, usd, tokens (in all for that day), by
     # the daemon
     DELIVERY_HELD_BACK = "DeliveryHeldBack"  # delivery, handler, error
     DELIVERY_SET_ASIDE = "DeliverySetAside"  # delivery, handler, error

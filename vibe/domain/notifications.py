@@ -41,6 +41,7 @@ class NoteKind(StrEnum):
     SAMPLE = "sample"  # a filtered proposal: rightly dropped?
     ALARM = "alarm"
     PREFERENCE = "preference"  # a standing preference that was inferred: is it one?
+    WARNING = "warning"
 
 
 class NoteStatus(StrEnum):

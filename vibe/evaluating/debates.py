@@ -9,6 +9,7 @@ from vibe.domain.debates import Next, Outcome, after_round, score_of
 from vibe.evaluating.cases import Case
 from vibe.evaluating.figures import Figure, area, kept, share
 from vibe.loop.debating import Ask, argue
+from vibe.ports.inward import Chance
 
 VERDICTS = {
     Outcome.STRONG: "strong_pass",
@@ -30,18 +31,18 @@ LABELS: Mapping[str, str] = {
 }
 
 
-async def predict_debates(cases: Sequence[Case], ask: Ask) -> list[dict[str, Any]]:
+async def predict_debates(cases: Sequence[Case], ask: Ask, chance: Chance) -> list[dict[str, Any]]:
     """One line a case: `{id, verdict, shown, score, objection}`.
 
     Raises:
         BadInput: names the line and field that is wrong.
     """
     read = [_told(case) for case in cases]
-    return [await _predict(case, told, ask) for case, told in zip(cases, read, strict=True)]
+    return [await _predict(case, told, ask, chance) for case, told in zip(cases, read, strict=True)]
 
 
-async def _predict(case: Case, told: Mapping[str, Any], ask: Ask) -> dict[str, Any]:
-    spoken = await argue(told, ask)
+async def _predict(case: Case, told: Mapping[str, Any], ask: Ask, chance: Chance) -> dict[str, Any]:
+    spoken = await argue(told, ask, chance)
     marks = score_of(spoken.judgement.marks) if spoken.judgement else 0.5
     follows = after_round(spoken.outcome, 1, strengthened=True, rounds_max=1)
     return {

@@ -16,7 +16,7 @@ from vibe.evaluating.figures import Figure
 from vibe.evaluating.likenesses import likeness_figures, predict_likeness
 from vibe.evaluating.stances import predict_stances, stance_figures
 from vibe.loop.debating import Ask
-from vibe.ports.inward import Likeness
+from vibe.ports.inward import Chance, Likeness
 
 
 class Kind(StrEnum):
@@ -40,11 +40,13 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """Who judges: the debate's ask, the measure of likeness, where documents are looked for."""
+    """Who judges: the debate's ask, the measure of likeness, where documents are looked for; a model or rules."""
 
     ask: Ask
     likeness: Likeness
     folders: Sequence[Path]
+    chance: Chance
+    is_model: bool = False
 
 
 async def evaluate(kind: Kind, file: Path, judges: Judges) -> Evaluation:
@@ -60,7 +62,7 @@ async def evaluate(kind: Kind, file: Path, judges: Judges) -> Evaluation:
     match kind:
         case Kind.DEBATE:
             by, ask = _listening(judges.ask)
-            lines = await predict_debates(cases, ask)
+            lines = await predict_debates(cases, ask, judges.chance)
             name = by[0]
             figures = debate_figures(cases, lines) if labelled else []
         case Kind.LIKENESS:
@@ -70,7 +72,9 @@ async def evaluate(kind: Kind, file: Path, judges: Judges) -> Evaluation:
             lines, name = predict_answers(cases), "rules"
             figures = answer_figures(cases, lines) if labelled else []
         case Kind.STANCE:
-            lines, name = predict_stances(cases, judges.folders), "rules"
+            by, ask = _listening(judges.ask)
+            lines = await predict_stances(cases, judges.folders, ask if judges.is_model else None)
+            name = by[0] if judges.is_model else "rules"
             figures = stance_figures(cases, lines) if labelled else []
     return Evaluation(kind, name, lines, figures)
 

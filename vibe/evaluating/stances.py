@@ -12,14 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from vibe.domain.errors import BadInput
+from vibe.domain.acts import ModelReply
+from vibe.domain.debates import Role
+from vibe.domain.errors import BadInput, Permanent, Transient
 from vibe.domain.identities import derived_id
 from vibe.domain.research import Claim, Passage, Stance
 from vibe.evaluating.cases import Case
 from vibe.evaluating.figures import Figure, kept, share
+from vibe.loop.debating import Ask
 from vibe.plans.formats.reading import read_plan
 from vibe.research.claims import CLAIMING, claims_of
 from vibe.research.cues import cues
+from vibe.research.judging_by_model import inputs_of, judge
 from vibe.research.passages import Document, file_order, merge_copies, plain, read_passages, sentences
 from vibe.research.ranking import Examiner
 from vibe.research.roles import file_kind
@@ -71,11 +75,14 @@ class Pair:
         )
 
 
-def predict_stances(cases: Sequence[Case], folders: Sequence[Path]) -> list[dict[str, Any]]:
-    """One line a case: `{id, stance, written}`; plans are looked for in `folders`, in their order."""
+async def predict_stances(cases: Sequence[Case], folders: Sequence[Path], ask: Ask | None) -> list[dict[str, Any]]:
+    """One line a case: `{id, stance, written}`; plans are looked for in `folders`, in their order.
+
+    What the rules do not write is judged by the model behind `ask`, where there is one.
+    """
     pairs = [Pair.of(case) for case in cases]
     plans = {plan: _Plan([pair for pair in pairs if pair.plan == plan], plan, folders) for plan in _plans(pairs)}
-    return [{"id": pair.case.id, **plans[pair.plan].judge(pair)} for pair in pairs]
+    return [{"id": pair.case.id, **await plans[pair.plan].judge(pair, ask)} for pair in pairs]
 
 
 def _plans(pairs: Sequence[Pair]) -> list[str]:
@@ -102,7 +109,26 @@ class _Plan:
                 passages = [*passages, *found]
         self._examiner = Examiner(list(self._claims.values()), passages)
 
-    def judge(self, pair: Pair) -> dict[str, Any]:
+    async def judge(self, pair: Pair, ask: Ask | None) -> dict[str, Any]:
+        """What rules make of it and, where they would not write it, a model."""
+        found = self._by_rules(pair)
+        claim, passages = self._claim(pair), self._passage(pair)
+        if ask is None or found["written"] or claim is None or not passages:
+            return found
+
+        async def put(prompt: str, inputs: Mapping[str, Any]) -> ModelReply:
+            return await ask(Role.JUDGE, prompt, inputs)
+
+        here = passages[0]
+        before = here.before.plain if here.before else ""
+        told = inputs_of(claim, pair.passage, (before, ""), here.role.value, here.headings)
+        try:
+            verdict, _ = await judge(told, put)
+        except (Transient, Permanent):
+            return found
+        return {"stance": verdict.stance.value, "written": verdict.sure} if verdict else found
+
+    def _by_rules(self, pair: Pair) -> dict[str, Any]:
         """Stance and whether it would be written; of a passage of several sentences the one that says most."""
         claim = self._claim(pair)
         seen = [self._examiner.stance(claim, passage) for passage in self._passage(pair)] if claim else []

@@ -16,13 +16,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vibe.domain.acts import Intent, ModelReply, ModelRequest, Outcome, Spend, Unknown
+from vibe.domain.acts import Intent, ModelReply, ModelRequest, Outcome, Resting, Spend, Unknown
 from vibe.domain.canonical import from_json, sha256_of, to_json
 from vibe.domain.changes import Change, Effect, OneOf, expect
 from vibe.domain.errors import CallFailed, CallRefused, NeedsHuman, Refused
 from vibe.domain.events import Event, EventType
 from vibe.domain.identities import derived_id
-from vibe.kernel.budgets import Budget
+from vibe.kernel.breakers import ModelWatch
+from vibe.kernel.budgets import Budget, OverBudget
 from vibe.kernel.invariants import every_quote_holds, no_machine_decides
 from vibe.kernel.ledger import Ledger
 from vibe.kernel.submissions import Receipt, Submission
@@ -62,6 +63,7 @@ class Gate:
         self._budget, self._booking = budget or Budget(), asyncio.Lock()
         self._outside = outside
         self._in_flight: dict[str, asyncio.Future[Outcome]] = {}
+        self.watch = ModelWatch(self._note, graph, clock, outside)
 
     async def commit(self, submission: Submission) -> Receipt:
         """Let a change through to the ledger, or refuse it.
@@ -219,6 +221,9 @@ class Gate:
         change = Change(done, (Effect("ledger/step/finish", row),), (event,))
         await self._ledger.commit(self.submission(change, where, f"{step}/finish"))
 
+    async def _note(self, change: Change, where: Where, base: str) -> None:
+        await self._ledger.commit(self.submission(change, where, base))
+
     def submission(self, change: Change, where: Where, base: str) -> Submission:
         """Say on whose behalf a change of the loop is made."""
         now = self._clock.now()
@@ -254,7 +259,11 @@ class Outside:
     workfiles: Workfiles
     hook: Hook | None = None
     price: Callable[[ModelRequest], Spend] = lambda request: Spend()
-    """What a call to the model may cost, and use, at most."""
+    """What a call to the model may cost, and use, at most; nothing where the rules will answer."""
+    elsewhere: str = ""
+    """The model's server, where that is not this machine."""
+    resting: Callable[[], Resting | None] = lambda: None
+    """Why the rules stand in for the model, while they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +306,19 @@ class Acts:
         most = self._gate.outside.price(request)
         told = {"role": str(request.role), **intent.inputs}
         intent = replace(intent, cost_usd=most.cost_usd, tokens=most.tokens, inputs=told)
-        outcome = await self.perform(intent, call)
+        watch, is_model = self._gate.watch, bool(most.tokens)
+        if is_model:
+            await watch.before(self._where)
+        try:
+            outcome = await self.perform(intent, call)
+        except OverBudget as error:
+            await watch.refused(self._where, error)
+            raise
+        except (CallFailed, CallRefused):
+            await watch.failed(self._where)
+            raise
+        if is_model:
+            await watch.answered(self._where)
         recorded = from_json(outcome.text)
         return ModelReply(value=recorded["value"], model=recorded["model"], cost_usd=outcome.cost_usd)
 

@@ -54,11 +54,19 @@ async def read_proposal(graph: Graph, number: int) -> dict[str, Any]:
         raise NotFound(f"there is no proposal {number}; `vibe proposals --status all` lists every one")
     found = dict(rows[0])
     found["action"] = from_json(found["action"])
+    found["context"] = _context(found["context"])
     found["debate"] = _debate(await graph.read("debates/of_proposal", proposal=found["id"], limit=100))
     for name in ("evidence", "candidates"):
         rows = await graph.read(f"research/{name}_of_proposal", id=found["id"], limit=200)
         found[name] = [dict(row) for row in rows]
     return found
+
+
+def _context(text: str | None) -> dict[str, Any]:
+    """What the proposer was shown, by how many of each, and what was left out for want of room."""
+    told: Mapping[str, Any] = from_json(text) if text else {}
+    counts = {name: len(value) for name, value in told.items() if isinstance(value, list) and name != "left_out"}
+    return {"shown": counts, "left_out": list(told.get("left_out", ()))}
 
 
 def _debate(rows: Sequence[Row]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from vibe.domain.packet_effects import exact_effect
 from vibe.domain.proposals import OPEN, Proposal, ProposalStatus, Waiting, move
 from vibe.kernel.measures import why_unfiltered
 from vibe.kernel.tools import Tools
+from vibe.ports.inward import Chance
 
 CRITIQUE, JUDGEMENT = "debate/critique", "debate/judge"
 EARLIER = 20
@@ -63,7 +64,7 @@ async def debate_proposal(entry: Entry, tools: Tools) -> Change:
     async def ask(role: Role, prompt: str, inputs: Mapping[str, Any]) -> ModelReply:
         return await _ask(role, prompt, inputs, proposal, tools)
 
-    spoken = await argue(told, ask)
+    spoken = await argue(told, ask, tools.chance)
     return await _after(row, proposal, spoken, tools)
 
 
@@ -87,7 +88,7 @@ async def _inputs(row: Mapping[str, Any], proposal: Proposal, tools: Tools) -> d
     return {
         "gap": context.get("gap", {}),
         "block": blocks[0],
-        "context": [f"{link['kind']}, {link['status']}: {link['title']}" for link in context.get("links", ())],
+        "context": [_fact(link) for link in context.get("links", ())],
         "proposal": {name: row[name] for name in words},
         "packet": from_json(proposal.action),
         "effect": list(exact_effect(proposal.packet)),
@@ -95,16 +96,24 @@ async def _inputs(row: Mapping[str, Any], proposal: Proposal, tools: Tools) -> d
             "open": [_named(other) for other in waiting if other["number"] < proposal.number],
             "earlier": [_named(other) for other in earlier if other["id"] != proposal.id],
             "alike": list(context.get("alike", ())),
+            **{name: list(context.get(name, ())) for name in ("against", "rejected", "preferences", "under_way")},
         },
     }
 
 
+def _fact(link: Mapping[str, Any]) -> str | dict[str, Any]:
+    """A neighbour as a fact; one of a private block stays recognisable, to be withheld where texts leave."""
+    told = f"{link['kind']}, {link['status']}: {link['title']}"
+    return {"fact": told, "private": True} if link.get("private") else told
+
+
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("number", "title", "status")}
+    found = {name: row[name] for name in ("number", "title", "status")}
+    return found | {"private": True} if row["private"] else found
 
 
-async def argue(told: Mapping[str, Any], ask: Ask) -> Round:
-    """Hear critic and arbiter, in this order."""
+async def argue(told: Mapping[str, Any], ask: Ask, chance: Chance) -> Round:
+    """Hear critic and arbiter, in this order; the arbiter is shown both positions in random order."""
     position = {**told["proposal"], "packet": told["packet"]}
     try:
         reply = await ask(Role.CRITIC, CRITIQUE, told)
@@ -113,7 +122,9 @@ async def argue(told: Mapping[str, Any], ask: Ask) -> Round:
         return Round(position, None, None, Outcome.UNDECIDED, "", f"the critic was not heard: {error}")
     said = {"objection": critique.objection, "reason": critique.reason}
     try:
-        reply = await ask(Role.ARBITER, JUDGEMENT, {**told, "critique": said})
+        case = {"for": told["proposal"].get("content", "")}
+        positions = chance.shuffled([case, {"against": said["objection"], "reason": said["reason"]}])
+        reply = await ask(Role.ARBITER, JUDGEMENT, {**told, "critique": said, "positions": positions})
         judgement = Judgement.from_reply(reply.value)
     except (Transient, Permanent) as error:
         return Round(position, critique, None, Outcome.UNDECIDED, reply.model, f"the arbiter was not heard: {error}")

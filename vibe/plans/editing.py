@@ -20,7 +20,7 @@ from vibe.domain.identities import derived_id, paging_key
 from vibe.kernel.tools import Tools
 from vibe.ports.inward import Row
 
-EDITABLE = ("title", "content", "status", "priority")
+EDITABLE = ("title", "content", "status", "priority", "private")
 OWN = "_own"
 
 
@@ -68,14 +68,23 @@ async def set_block_by_hand(command: SetBlock, tools: Tools) -> Change:
     row = rows[0]
     after = _changed(row, command.changes)
     props: dict[str, Any] = {**command.changes, "contentSha256": after.content_sha256, "edited": True}
+    if "private" in command.changes:
+        props["private"] = _is_yes(command.changes["private"])
     effect = Effect("blocks/set", set_block(command.id, **props, updatedAt=tools.clock.now()))
-    before = {name: row[name] for name in command.changes}
+    before = {name: row.get(name) for name in command.changes}
     summary = {"id": command.id, "title": row["title"], "before": before, "after": dict(command.changes)}
     events = [Event(EventType.BLOCKS_CHANGED, command.id, {"ids": [command.id], "changes": [summary]})]
     if row["kind"] == Kind.TASK and command.changes.get("status") == "completed":
         events.append(Event(EventType.TASK_COMPLETED, command.id, {"ids": [command.id]}))
     guard = expect("Block", command.id, contentSha256=row["content_sha256"], status=row["status"])
     return Change((guard,), (effect,), tuple(events), {"id": command.id, **command.changes})
+
+
+def _is_yes(word: str) -> bool | None:
+    """Read yes or no; no takes the property away."""
+    if word.strip().lower() not in {"yes", "no", "true", "false"}:
+        raise BadInput("say yes or no", field="private")
+    return word.strip().lower() in {"yes", "true"} or None
 
 
 def _changed(row: Row, changes: Any) -> Block:

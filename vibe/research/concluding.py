@@ -13,6 +13,7 @@ from vibe.domain.events import Event, EventType
 from vibe.domain.research import Quote
 from vibe.domain.runs import RunOutcome, RunState
 from vibe.research import gating, workfile, writing
+from vibe.research.judging_by_model import judged
 from vibe.research.notes import Found, Notes
 from vibe.research.sourcing import check_quotes, even_batches, list_sources
 from vibe.research.working import Step, Work, again, gate_failed, revised, with_gate
@@ -24,6 +25,7 @@ MOST_TRIES = 3
 async def verify(work: Work) -> Step:
     """Gate 3: read every quoted line again; only what stands word for word goes on."""
     notes = shortlisted(work.notes, work.tools.settings.research.candidates_max)
+    notes = await judged(work, notes)
     turn = again(notes, 3)
     gone = await check_quotes(turn, notes.found, work.tools)
     gate = gating.check_claims(notes, gone, work.hashes)

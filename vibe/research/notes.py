@@ -43,10 +43,13 @@ class Found:
     measure: str = ""
     corpus: str = ""
     batch: int = 0
+    role: str = ""
+    headings: tuple[str, ...] = ()
+    around: tuple[str, str] = ("", "")
 
     @classmethod
-    def of(cls, finding: Finding, plan: str, batch: int) -> Found:
-        """Keep a finding."""
+    def of(cls, finding: Finding, plan: str, batch: int, around: tuple[str, str] = ("", "")) -> Found:
+        """Keep a finding; `around` are the sentences before and after it."""
         corpus = "_own" if finding.quotes[0].origin is Origin.OWN_DOCUMENT else plan
         return cls(
             id=finding.id,
@@ -59,6 +62,9 @@ class Found:
             measure=finding.measure,
             corpus=corpus,
             batch=batch,
+            role=finding.passage.role.value,
+            headings=finding.passage.headings,
+            around=around,
         )
 
 
@@ -153,7 +159,8 @@ def read_found(data: Iterable[Mapping[str, Any]]) -> tuple[Found, ...]:
 
 def _found(item: Mapping[str, Any]) -> Found:
     quotes = tuple(Quote(**{**quote, "origin": Origin(quote["origin"])}) for quote in item["quotes"])
-    return Found(**{**item, "stance": Stance(item["stance"]), "quotes": quotes, "reasons": tuple(item["reasons"])})
+    told = {name: tuple(item[name]) for name in ("reasons", "headings", "around") if name in item}
+    return Found(**{**item, "stance": Stance(item["stance"]), "quotes": quotes, **told})
 
 
 def _gate(item: Mapping[str, Any]) -> GateRecord:

@@ -10,7 +10,7 @@ Source: document 004 section 5.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from vibe.domain.acts import ActKind, Intent, Outcome
@@ -30,6 +30,8 @@ HITS = 40
 SCHEDULE_HITS = 1000
 """A schedule is read first: its arithmetic needs no search to be telling."""
 MOST_WRITTEN = 20
+AROUND = 400
+"""Characters of a neighbouring sentence that are kept with a finding."""
 WORDS = 12
 _LAST = frozenset({"wbs", "related_resources", "task_durations"})
 
@@ -134,7 +136,8 @@ async def read_batch(
             here = [passage for passage in corpus if passage.file in mine]
             passages += len(here)
             findings = Examiner(rivals[plan] or targets[plan], corpus).examine(here, targets[plan])
-            found += [Found.of(one, plan, number) for one in _bounded(findings, tools)]
+            beside = _neighbours(corpus)
+            found += [Found.of(one, plan, number, beside(one)) for one in _bounded(findings, tools)]
         data = {"found": found_as_data(found), "passages": passages, "changed": changed}
         return Outcome(
             to_json(data).decode(), tuple(source.file for source in batch), "files were hashed as they were read"
@@ -144,6 +147,25 @@ async def read_batch(
     outcome = await tools.acts.perform(Intent(f"read batch {number}", ActKind.FETCH, inputs), read)
     data = from_json(outcome.text)
     return read_found(data["found"]), data["passages"], data["changed"]
+
+
+def _neighbours(corpus: Sequence[Passage]) -> Callable[[Finding], tuple[str, str]]:
+    """The sentences before and after a finding, in the same section of its document."""
+    places = {passage.id: place for place, passage in enumerate(corpus)}
+
+    def beside(one: Finding) -> tuple[str, str]:
+        at = places.get(one.passage.id, -1)
+        if at < 0:
+            return "", ""
+        around = (corpus[at - 1] if at else None, corpus[at + 1] if at + 1 < len(corpus) else None)
+        before, after = (other.plain[:AROUND] if other and _is_beside(one.passage, other) else "" for other in around)
+        return before, after
+
+    return beside
+
+
+def _is_beside(one: Passage, other: Passage) -> bool:
+    return (one.file, one.section) == (other.file, other.section)
 
 
 def _bounded(findings: Sequence[Finding], tools: Tools) -> list[Finding]:

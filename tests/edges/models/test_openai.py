@@ -38,7 +38,7 @@ CRITIC = ModelRequest("critic", "debate/critique", INPUTS)
 def settings(served: Served, **more: Any) -> ModelSettings:
     """Settings that lead to the server; a million tokens cost a dollar in and ten out."""
     given: dict[str, Any] = {
-        "base_url": f"{served.address}/v1", "name": "m", "proposer": "", "critic": "", "arbiter": "big",
+        "base_url": f"{served.address}/v1", "name": "m", "proposer": "", "critic": "", "arbiter": "big", "judge": "", "context_tokens": 4000,
         "api_key": KEY, "api_key_file": "", "output_mode": "native", "timeout": timedelta(seconds=1),
         "requests_max": 3, "parallel": 2, "usd_per_million_in": 1.0, "usd_per_million_out": 10.0, "usd_a_day": 5.0,
         "usd_a_month": 0.0, "tokens_a_day": 0, "breaker_after": 5, "breaker_rests": timedelta(minutes=10),
@@ -129,7 +129,7 @@ async def test_roles_have_their_own_models_and_texts_stay_data(served: Served) -
     """The arbiter's model is asked for the arbiter; a text in the data can't end its block."""
     one = model(served)
     served.script()
-    await one.ask(ModelRequest("arbiter", "debate/judge", {**INPUTS, "critique": {}}))
+    await one.ask(ModelRequest("arbiter", "debate/judge", {**INPUTS, "positions": []}))
     await one.ask(CRITIC)
     await one.aclose()
     asked = [row["body"] for row in served.seen()]

@@ -48,7 +48,12 @@ class OpenAiModel:
     def name_for(self, role: str) -> str:
         """The model's name for a role."""
         told = self._settings
-        own = {Role.PROPOSER: told.proposer, Role.CRITIC: told.critic, Role.ARBITER: told.arbiter}
+        own = {
+            Role.PROPOSER: told.proposer,
+            Role.CRITIC: told.critic,
+            Role.ARBITER: told.arbiter,
+            Role.JUDGE: told.judge,
+        }
         return own.get(Role(role), "") or told.name
 
     def price(self, request: ModelRequest) -> Spend:
@@ -143,7 +148,7 @@ class OpenAiModel:
         )
         limits = UsageLimits(request_limit=self._settings.requests_max)
         result = await agent.run(prompt.render(request.inputs), usage=usage, usage_limits=limits)
-        return result.output.model_dump(mode="json"), str(result.response.model_name or "")
+        return result.output.plainly(), str(result.response.model_name or "")
 
     def _cost(self, name: str, usage: RunUsage) -> float:
         return price(self._settings, name, usage.input_tokens, usage.output_tokens)

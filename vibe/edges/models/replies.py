@@ -8,7 +8,7 @@ Source: MODELS (A3), issue 5 (The model edge).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,11 +16,26 @@ Mark = Annotated[int, Field(ge=0, le=2)]
 Grade = Literal["high", "medium", "low"]
 
 
-class _Reply(BaseModel):
+VAGUE = {
+    "no": "",
+    "yes_no_action": "there is no action one could take on what the block says",
+    "yes_no_target": "the block names no subject that an action could be about",
+    "yes_too_little": "the block says too little to look anything up or to ask about it",
+}
+"""Why nothing can be proposed, by the word a model answers; a free text would be filled in whether or not it fits."""
+
+
+class Reply(BaseModel):
+    """What all replies share: no field but their own."""
+
     model_config = ConfigDict(extra="forbid")
 
+    def plainly(self) -> dict[str, Any]:
+        """As the domain reads it."""
+        return self.model_dump(mode="json")
 
-class Marks(_Reply):
+
+class Marks(Reply):
     """The rubric: 0 not at all, 1 partly, 2 fully."""
 
     addresses_gap: Mark
@@ -32,7 +47,7 @@ class Marks(_Reply):
     not_done_before: Mark
 
 
-class Critique(_Reply):
+class Critique(Reply):
     """The critic's."""
 
     objection: Annotated[str, Field(min_length=1, max_length=240)]
@@ -40,7 +55,7 @@ class Critique(_Reply):
     marks: Marks
 
 
-class Judgement(_Reply):
+class Judgement(Reply):
     """The arbiter's."""
 
     outcome: Literal["strong", "weak", "fail", "undecided"]
@@ -48,7 +63,7 @@ class Judgement(_Reply):
     marks: Marks
 
 
-class Option(_Reply):
+class Option(Reply):
     """One remedy of those offered."""
 
     remedy: Annotated[str, Field(max_length=60)]
@@ -56,7 +71,7 @@ class Option(_Reply):
     detail: Annotated[str, Field(max_length=120)]
 
 
-class Draft(_Reply):
+class Draft(Reply):
     """The proposer's."""
 
     title: Annotated[str, Field(min_length=1, max_length=80)]
@@ -70,12 +85,25 @@ class Draft(_Reply):
     confirm: Annotated[str, Field(max_length=240)]
     refute: Annotated[str, Field(max_length=240)]
     options: Annotated[list[Option], Field(max_length=4)]
-    vague: Annotated[str, Field(max_length=160)]
+    vague: Literal["no", "yes_no_action", "yes_no_target", "yes_too_little"]
+
+    def plainly(self) -> dict[str, Any]:
+        """As the domain reads it: `vague` in words."""
+        return super().plainly() | {"vague": VAGUE[self.vague]}
 
 
-REPLIES: dict[str, type[BaseModel]] = {
+class Stance(Reply):
+    """The judge's, of one passage beside one claim; `words` are those of the passage that decide."""
+
+    stance: Literal["supports", "contradicts", "beside", "repeats"]
+    certainty: Literal["high", "medium", "low"]
+    words: Annotated[str, Field(max_length=240)]
+
+
+REPLIES: dict[str, type[Reply]] = {
     "vibe.domain.debates.Draft": Draft,
     "vibe.domain.debates.Critique": Critique,
     "vibe.domain.debates.Judgement": Judgement,
+    "vibe.domain.stances.StanceReply": Stance,
 }
 """By the `reply` of a prompt's header."""

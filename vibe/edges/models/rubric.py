@@ -127,7 +127,7 @@ def _case(inputs: Mapping[str, Any], near: float | None) -> _Case:
         gap=gap,
         proposal=inputs.get("proposal") or {},
         packet=inputs.get("packet") or {},
-        context=tuple(plain(fact) for fact in inputs.get("context", ())),
+        context=tuple(plain(fact["fact"] if isinstance(fact, Mapping) else fact) for fact in inputs.get("context", ())),
         known=inputs.get("known") or {},
         near=near,
     )

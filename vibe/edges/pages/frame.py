@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 
 from nicegui import ui
 
@@ -11,6 +12,7 @@ from vibe.domain.canonical import from_json
 from vibe.domain.commands import ResumeLoop
 from vibe.domain.errors import Transient
 from vibe.domain.events import EventType
+from vibe.domain.warnings import warning_text
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.live import Live
 from vibe.edges.pages.pieces import action, box, heading, tagged
@@ -33,6 +35,12 @@ TOOLS = {
     "sign-out": ("logout", "Sign out"),
 }
 PAUSED = "pause_circle"
+WARNINGS = {
+    EventType.MODEL_NAMED: "outbound",
+    EventType.BREAKER_TRIPPED: "cloud_off",
+    EventType.BUDGET_SPENT: "savings",
+}
+TOLD_FOR = timedelta(days=1)
 KEYS = (
     ("j", "next item"),
     ("k", "item before"),
@@ -104,12 +112,34 @@ async def read_strip(site: Site) -> list[tuple[str, str]]:
         found.append((PAUSED, f"The loop is paused: {paused['reason'] or 'no reason given'}."))
     alarms = from_json(health[0]["body"])["event"].get("alarms", {}) if health else {}
     found += [("troubleshoot", f"About its own judging: {words}.") for words in alarms.values()]
+    found += await _of_the_model(site)
     if aside:
         first = shortened(aside[0]["error"], 120)
         found.append(
             ("build_circle", f"{count(len(aside), 'step')} set aside ({first}). `vibe stuck list` shows them.")
         )
     return found
+
+
+async def _of_the_model(site: Site) -> list[tuple[str, str]]:
+    """What was written down of the model today: that texts leave, that it rests, that its budget is spent."""
+    if not site.desk.settings.model.base_url:
+        return []
+    found = []
+    for kind, icon in WARNINGS.items():
+        last = await site.read("ledger/last_of_type", type=kind.value)
+        if last and site.now - last[0]["at"] < TOLD_FOR and not await _is_over(site, kind, last[0]["seq"]):
+            found.append((icon, warning_text(kind, from_json(last[0]["body"])["event"])))
+    return found
+
+
+async def _is_over(site: Site, kind: EventType, seq: int) -> bool:
+    """Whether the model answered again, or more was allowed, since."""
+    ended = {EventType.BREAKER_TRIPPED: EventType.BREAKER_CLOSED, EventType.BUDGET_SPENT: EventType.BUDGET_RAISED}
+    if kind not in ended:
+        return False
+    last = await site.read("ledger/last_of_type", type=ended[kind].value)
+    return bool(last) and last[0]["seq"] > seq
 
 
 def draw_strip(site: Site, found: list[tuple[str, str]]) -> None:

@@ -23,6 +23,16 @@ from vibe.kernel.showing import read_proposal
 Found = Mapping[str, Any]
 SPEAKERS = {"proposer": "Proposer", "critic": "Critic", "arbiter": "Arbiter"}
 NEWEST = 2**53
+SHOWN = {
+    "blocks": "Blocks",
+    "against": "Passages against it",
+    "preferences": "Standing preferences",
+    "rejected": "Rejections",
+    "earlier": "Earlier proposals",
+    "under_way": "What is being done",
+    "links": "Neighbours",
+    "alike": "Alike and rejected",
+}
 
 
 async def read_whole(site: Site, number: int) -> Found | None:
@@ -78,6 +88,7 @@ def _draw(site: Site, number: int, found: Found | None, live: Live[Found | None]
     if row["status"] == "ready":
         _draw_found(site, row, live)
     _draw_debate(row["debate"])
+    _draw_context(row["context"])
     _draw_facts(row)
     draw_history(found["history"], site.now)
 
@@ -187,6 +198,20 @@ def _draw_marks(marks: object) -> None:
         for name, mark in marks.items():
             kind = {0: "bad", 1: "so-so", 2: "good"}.get(mark, "")
             chip(f"{str(name).replace('_', ' ')} {mark}/2", kind)
+
+
+def _draw_context(context: Found) -> None:
+    """What its draft was made from, and what of the graph it did not see."""
+    shown = {name: number for name, number in context["shown"].items() if number}
+    if not shown:
+        return
+    with box("section context"):
+        heading("What the draft was made from", small=True)
+        facts({SHOWN.get(name, name): number for name, number in shown.items()})
+        for left in context["left_out"]:
+            what = SHOWN.get(left["what"], left["what"]).lower()
+            named = "; ".join(f"“{title}”" for title in left["titles"] if title)
+            tagged("p", f"Left out for want of room: {left['count']} of {what}" + (f" ({named})" if named else "."))
 
 
 def _draw_facts(row: Found) -> None:

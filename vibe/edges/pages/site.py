@@ -20,6 +20,7 @@ from vibe.edges.pages.held_back import held_back_page
 from vibe.edges.pages.inbox import inbox_page
 from vibe.edges.pages.ledger import ledger_page
 from vibe.edges.pages.measures import measures_page
+from vibe.edges.pages.model import model_page
 from vibe.edges.pages.plan import plan_page, register_picture
 from vibe.edges.pages.plans import plans_page
 from vibe.edges.pages.proposal import proposal_page
@@ -69,6 +70,7 @@ def _register(site: Site) -> None:
         "/held-back": held_back_page,
         "/measures": measures_page,
         "/ledger": ledger_page,
+        "/model": model_page,
     }
     for path, build in plain.items():
 

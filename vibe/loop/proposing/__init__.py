@@ -135,7 +135,7 @@ async def _candidates(entries: Sequence[Entry], room: int, rejections: Rejection
 async def _draft(item: Item, rejections: Rejections, tools: Tools) -> Drafted | Failed | Avoided:
     """Draft one item by the best approach that nobody rejected."""
     result: Drafted | Failed | Avoided = Failed(item, "there is no way to go about it")
-    context = await read_context(item, tools)
+    context = await read_context(item, rejections, tools)
     for approach in approaches(item):
         bad = forbids(item.gaps, approach.key, rejections)
         if bad is not None:
@@ -207,7 +207,7 @@ async def _reword(proposal: Proposal, more: Mapping[str, Any], name: str, tools:
     packet = proposal.packet
     approach = Approach(packet.type, tuple(target.id for target in packet.targets))
     previous = {"title": proposal.title, "content": proposal.content, "action": from_json(proposal.action)}
-    context = await read_context(item, tools) | {"previous": previous, **more}
+    context = await read_context(item, await read_rejections(tools), tools) | {"previous": previous, **more}
     result = await draft_item(item, approach, remedies(item), context, tools, name=name)
     if isinstance(result, Failed) or result.draft.vague or approach_of(result.packet) != approach.key:
         return None

@@ -32,6 +32,7 @@ class Rejection:
     scores: Mapping[str, int]
     number: int
     until: datetime | None
+    reason: str = ""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Rejection:
@@ -45,6 +46,7 @@ class Rejection:
             scores=dict(zip(ids, [*scores, *[0] * (len(ids) - len(scores))], strict=True)),
             number=row["number"] or 0,
             until=row["until"],
+            reason=row.get("reason") or "",
         )
 
     def holds_for(self, gap: OpenGap, now: datetime) -> bool:

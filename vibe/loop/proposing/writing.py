@@ -71,6 +71,7 @@ def _words(drafted: Drafted) -> dict[str, Any]:
         "approach": approach_of(packet),
         "argued": drafted.argued,
         "context": to_json(dict(drafted.context)).decode(),
+        "private": any(row["properties"].get("private") is True for row in drafted.item.blocks) or None,
     }
 
 
