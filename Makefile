@@ -57,6 +57,7 @@ bench-large: install-tests ## the same at a million blocks
 faults: install-tests ## 150 rounds of kill -9 at random moments of the cycle and of taps (needs Node)
 	$(BIN)/python -m bench.faults --rounds 100
 	$(BIN)/python -m bench.faults_telegram --rounds 50
+	$(BIN)/python -m bench.faults_model --rounds 50
 
 neo4j: install ## a real Neo4j 5.26 with Neo4j Browser (needs Java 17+ and Maven)
 	@exec $(BIN)/python tests/neo4j/server.py run --home $(NEO4J_HOME)

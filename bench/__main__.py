@@ -12,7 +12,7 @@ import structlog
 
 from bench import figures
 
-PARTS = ("starting", "importing", "writing", "contending", "analysing", "proposing", "tapping", "working")
+PARTS = ("starting", "importing", "writing", "contending", "analysing", "proposing", "modelled", "tapping", "working")
 
 
 def main() -> None:

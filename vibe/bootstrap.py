@@ -215,15 +215,10 @@ def choose_model(settings: Settings, catalog: Catalog, clock: Clock, likeness: L
     return StandingIn(OpenAiModel(wanted, key, catalog, clock), rules, wanted, clock)
 
 
-async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Store, given: Given) -> App:
-    clock, ids = given.clock or SystemClock(), given.ids or RandomIds()
-    chance, wakeup = given.chance or SystemChance(), given.wakeup or LocalWakeup(clock)
-    signer = Signer.at_home(home / "keys")
-    if not await graph.read("ledger/read_counter"):
-        await graph.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
-    likeness, model = _minds(settings, catalog, clock, home, given)
+def _outside(settings: Settings, model: Model, clock: Clock, home: Path, signer: Signer, given: Given) -> Outside:
+    """The outward ports, real ones where none are given."""
     asked = model if isinstance(model, StandingIn) else None
-    outside = Outside(
+    return Outside(
         model=model,
         messenger=given.messenger or _messenger(settings, clock),
         sources=given.sources or LocalSources(home / "corpus"),
@@ -233,6 +228,16 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
         resting=asked.resting if asked else lambda: None,
         elsewhere=asked.elsewhere if asked else "",
     )
+
+
+async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Store, given: Given) -> App:
+    clock, ids = given.clock or SystemClock(), given.ids or RandomIds()
+    chance, wakeup = given.chance or SystemChance(), given.wakeup or LocalWakeup(clock)
+    signer = Signer.at_home(home / "keys")
+    if not await graph.read("ledger/read_counter"):
+        await graph.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
+    likeness, model = _minds(settings, catalog, clock, home, given)
+    outside = _outside(settings, model, clock, home, signer, given)
     routes = flow.routes()
     ledger = Ledger(graph, catalog, signer, ids, routes, wakeup.notify)
     gate = Gate(ledger, graph, clock, TierTable.read(shipped("config") / "tiers.toml"), outside, _budget(settings))

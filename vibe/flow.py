@@ -12,6 +12,7 @@ from typing import Any
 from vibe.domain import commands as c
 from vibe.domain import learning_commands as k
 from vibe.domain import work_commands as w
+from vibe.domain.acts import RaiseBudget
 from vibe.domain.events import Entry, EventType, Tick
 from vibe.domain.notifications import AdoptMessage
 from vibe.kernel import keeping, mending
@@ -114,6 +115,7 @@ _SCORE = wake(analyzing.score_assumptions, joins=True, only_if=_may_be_evidence)
 _ALARM = wake(analyzing.raise_alarm, only_if=analyzing.concerns_analysis)
 _DRAFT = wake(proposing.draft_next, joins=True, by_root=True, bound=1, only_if=_wants_drafts)
 _DRAFT_WHEN_ROOM = wake(proposing.draft_next, joins=True, by_root=True, bound=1)
+_DEBATE = wake(debating.debate_proposal, bound=16)  # they wait for models; `model.parallel` bounds the calls
 _RETIRE = wake(retiring.retire_proposals)
 _EXECUTE = wake(executing.execute_proposal)
 _FINISH = wake(executing.finish_proposal)
@@ -159,10 +161,10 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.GAPS_RETURNED: (_DRAFT_WHEN_ROOM,),
     # proposals: check, strengthen, show
     EventType.PROPOSAL_ASKED: (wake(proposing.draft_asked),),
-    EventType.PROPOSAL_DRAFTED: (wake(debating.debate_proposal),),
+    EventType.PROPOSAL_DRAFTED: (_DEBATE,),
     EventType.PROPOSAL_WEAK: (wake(proposing.strengthen_proposal),),
     EventType.PROPOSAL_EDITED: (wake(proposing.redraft_proposal, only_if=_redone), _UPDATE),
-    EventType.PROPOSAL_REDRAFTED: (wake(debating.debate_proposal),),
+    EventType.PROPOSAL_REDRAFTED: (_DEBATE,),
     EventType.PROPOSAL_READY: (wake(permitting.use_permission, bound=1), _QUEUE, _UPDATE),
     EventType.FILTERED_SAMPLED: (wake(reviewing.show_sample),),
     EventType.SAMPLE_JUDGED: (wake(reviewing.close_sample),),
@@ -261,7 +263,7 @@ COMMANDS: Mapping[type, Handler] = {
     c.PostponeItem: showing.postpone_item,
     c.KeepRemark: showing.keep_remark,
     AdoptMessage: adopting.adopt_message,
-    c.RaiseBudget: budgeting.raise_budget,
+    RaiseBudget: budgeting.raise_budget,
     c.GivePermission: permitting.give_permission,
     c.RevokePermission: permitting.revoke_permission,
     c.RaiseQuestion: escalating.raise_question,

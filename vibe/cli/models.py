@@ -65,7 +65,7 @@ def model_allow(
 
     Example: `vibe model allow 2.50`
     """
-    from vibe.domain.commands import RaiseBudget
+    from vibe.domain.acts import RaiseBudget
 
     async def work(app: App) -> dict[str, Any]:
         return dict((await app.execute(RaiseBudget(usd, tokens), actor=actor())).answer)

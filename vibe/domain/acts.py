@@ -103,3 +103,11 @@ class Resting:
 
     failures: int
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseBudget:
+    """Allow models more for today only: dollars and tokens beside the day's caps, on top of what was allowed."""
+
+    usd: float = 0.0
+    tokens: int = 0

@@ -163,14 +163,6 @@ class UndoRejection:
 
 
 @dataclass(frozen=True, slots=True)
-class RaiseBudget:
-    """Allow models more for today only: dollars and tokens beside the day's caps, on top of what was allowed."""
-
-    usd: float = 0.0
-    tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class GivePermission:
     """Always allow what this approved proposal does, `per_day` times a day: local acts without cost only."""
 

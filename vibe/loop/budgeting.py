@@ -7,8 +7,8 @@ Source: issue 5 (Spend).
 
 from __future__ import annotations
 
+from vibe.domain.acts import RaiseBudget
 from vibe.domain.changes import Change, Effect, absent, expect
-from vibe.domain.commands import RaiseBudget
 from vibe.domain.errors import BadInput
 from vibe.domain.events import Event, EventType
 from vibe.domain.verdicts import decider_of

@@ -26,7 +26,7 @@ from vibe.kernel.tools import Tools
 from vibe.research.notes import Found, Notes
 from vibe.research.working import Work
 
-PROMPTS = ("research/stance", "research/stance_again")
+PROMPTS = ("judge/stance", "judge/stance_again")
 TEXT = 1_500
 SURE = 80
 """The score of what is written, as rules give it."""

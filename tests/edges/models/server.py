@@ -48,7 +48,7 @@ def instance(schema: Mapping[str, Any], defs: Mapping[str, Any], name: str = "")
         return {key: instance(value, defs, key) for key, value in schema.get("properties", {}).items()}
     if kind == "integer":
         return schema.get("maximum", 2)
-    return [] if kind == "array" else "" if name == "vague" else f"text for {name}"
+    return [] if kind == "array" else f"text for {name}"
 
 
 def good(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,10 +38,11 @@ CRITIC = ModelRequest("critic", "debate/critique", INPUTS)
 def settings(served: Served, **more: Any) -> ModelSettings:
     """Settings that lead to the server; a million tokens cost a dollar in and ten out."""
     given: dict[str, Any] = {
-        "base_url": f"{served.address}/v1", "name": "m", "proposer": "", "critic": "", "arbiter": "big", "judge": "", "context_tokens": 4000,
+        "base_url": f"{served.address}/v1", "name": "m", "proposer": "", "critic": "", "arbiter": "big", "judge": "",
         "api_key": KEY, "api_key_file": "", "output_mode": "native", "timeout": timedelta(seconds=1),
         "requests_max": 3, "parallel": 2, "usd_per_million_in": 1.0, "usd_per_million_out": 10.0, "usd_a_day": 5.0,
-        "usd_a_month": 0.0, "tokens_a_day": 0, "breaker_after": 5, "breaker_rests": timedelta(minutes=10),
+        "context_tokens": 4000, "usd_a_month": 0.0, "tokens_a_day": 0, "breaker_after": 5,
+        "breaker_rests": timedelta(minutes=10),
     }  # fmt: skip
     return ModelSettings(**(given | more))
 

@@ -27,6 +27,7 @@ from vibe.ports.inward import Clock
 from vibe.settings import ModelSettings
 
 if TYPE_CHECKING:
+    from pydantic_ai import Agent
     from pydantic_ai.models.openai import OpenAIChatModel
     from pydantic_ai.usage import RunUsage
 
@@ -44,6 +45,7 @@ class OpenAiModel:
         self._settings, self._key, self._catalog, self._clock = settings, key, catalog, clock
         self._bound = asyncio.Semaphore(max(1, settings.parallel))
         self._flying: dict[str, asyncio.Future[ModelReply]] = {}
+        self._agents: dict[tuple[str, str], Agent[None, Any]] = {}
 
     def name_for(self, role: str) -> str:
         """The model's name for a role."""
@@ -135,9 +137,20 @@ class OpenAiModel:
     async def _exchange(
         self, request: ModelRequest, prompt: Prompt, name: str, usage: RunUsage
     ) -> tuple[Mapping[str, Any], str]:
-        from pydantic_ai import Agent, NativeOutput, PromptedOutput, ToolOutput
         from pydantic_ai.usage import UsageLimits
 
+        limits = UsageLimits(request_limit=self._settings.requests_max)
+        agent = self._agent(prompt, name)
+        result = await agent.run(prompt.render(request.inputs), usage=usage, usage_limits=limits)
+        return result.output.plainly(), str(result.response.model_name or "")
+
+    def _agent(self, prompt: Prompt, name: str) -> Agent[None, Any]:
+        """Who asks a model with one prompt; made once, because the schema of its reply takes a while."""
+        from pydantic_ai import Agent, NativeOutput, PromptedOutput, ToolOutput
+
+        known = self._agents.get((prompt.name, name))
+        if known is not None:
+            return known
         modes = {"native": NativeOutput, "prompted": PromptedOutput, "tool": ToolOutput}
         shape = modes[self._settings.output_mode](REPLIES[prompt.reply])
         agent: Agent[None, Any] = Agent(
@@ -146,9 +159,8 @@ class OpenAiModel:
             retries=self._settings.requests_max - 1,
             model_settings={"max_tokens": prompt.max_tokens, "temperature": 0.0},
         )
-        limits = UsageLimits(request_limit=self._settings.requests_max)
-        result = await agent.run(prompt.render(request.inputs), usage=usage, usage_limits=limits)
-        return result.output.plainly(), str(result.response.model_name or "")
+        self._agents[prompt.name, name] = agent
+        return agent
 
     def _cost(self, name: str, usage: RunUsage) -> float:
         return price(self._settings, name, usage.input_tokens, usage.output_tokens)

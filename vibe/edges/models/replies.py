@@ -17,10 +17,10 @@ Grade = Literal["high", "medium", "low"]
 
 
 VAGUE = {
-    "no": "",
-    "yes_no_action": "there is no action one could take on what the block says",
-    "yes_no_target": "the block names no subject that an action could be about",
-    "yes_too_little": "the block says too little to look anything up or to ask about it",
+    "yes": "",
+    "no_action": "there is no action one could take on what the block says",
+    "no_target": "the block names no subject that an action could be about",
+    "too_little": "the block says too little to look anything up or to ask about it",
 }
 """Why nothing can be proposed, by the word a model answers; a free text would be filled in whether or not it fits."""
 
@@ -85,11 +85,12 @@ class Draft(Reply):
     confirm: Annotated[str, Field(max_length=240)]
     refute: Annotated[str, Field(max_length=240)]
     options: Annotated[list[Option], Field(max_length=4)]
-    vague: Literal["no", "yes_no_action", "yes_no_target", "yes_too_little"]
+    actionable: Literal["yes", "no_action", "no_target", "too_little"]
 
     def plainly(self) -> dict[str, Any]:
-        """As the domain reads it: `vague` in words."""
-        return super().plainly() | {"vague": VAGUE[self.vague]}
+        """As the domain reads it: why nothing can be done in words."""
+        found = super().plainly()
+        return found | {"vague": VAGUE[found.pop("actionable")]}
 
 
 class Stance(Reply):

@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from vibe.domain.commands import RaiseBudget
+from vibe.domain.acts import RaiseBudget
 from vibe.domain.warnings import PRIVATE
 from vibe.edges.pages.desks import Site, tell
 from vibe.edges.pages.frame import frame

@@ -46,8 +46,8 @@ from vibe.loop.proposing.likening import Avoided, Rejections, forbids, is_like, 
 from vibe.loop.proposing.remedies import Approach, approaches, remedies
 from vibe.loop.proposing.writing import write_draft, write_redraft, write_skip
 
-TRIED_MAX = 15
-"""Gaps that one pass asks a model about at most, drafts that come to nothing included."""
+TRIES_A_DRAFT = 3
+"""So many gaps for each draft that a cycle may make are asked about in one pass, what comes to nothing included."""
 
 
 async def draft_next(entries: Sequence[Entry], tools: Tools) -> Change:
@@ -58,10 +58,10 @@ async def draft_next(entries: Sequence[Entry], tools: Tools) -> Change:
     room = await room_for(root, tools)
     rejections = await read_rejections(tools)
     items = await _candidates(entries, room, rejections, tools)
-    tried = 0
-    while items and room and tried < TRIED_MAX:
-        batch, items = items[: min(room, TRIED_MAX - tried)], items[min(room, TRIED_MAX - tried) :]
-        tried += len(batch)
+    left = TRIES_A_DRAFT * tools.settings.proposals.drafted_a_cycle
+    while items and room and left > 0:
+        batch, items = items[: min(room, left)], items[min(room, left) :]
+        left -= len(batch)
         for result in await asyncio.gather(*(_draft(item, rejections, tools) for item in batch)):
             room -= await _write(result, root, rejections, tools)
     return NOTHING
