@@ -33,7 +33,7 @@ from vibe.kernel.submissions import Receipt, StaleTurn, Submission
 from vibe.kernel.ticking import Ticker
 from vibe.kernel.tools import Tools
 from vibe.kernel.turns import Turn
-from vibe.plans.filing import check_file, place_of
+from vibe.plans.filing import check_file, find_file, place_of
 from vibe.plans.formats.files import plan_file
 from vibe.ports.inward import Chance, Clock, Ids, Likeness, Store, Wakeup
 from vibe.settings import Settings
@@ -79,7 +79,7 @@ class App:
         """
         handler = flow.COMMANDS[type(command)]
         base = f"{type(command).__name__}/{key or self.ids.new()}"
-        where = Where(derived_id(base, 0), type(command).__name__, derived_id(base, 0), None, actor)
+        where = Where(derived_id(base, 0), type(command).__name__, derived_id(base, 0), None, str(actor))
         if key is not None and (done := await self._done_before(where.root)):
             return done
         for tries_left in reversed(range(FRESH_TRIES)):
@@ -198,6 +198,15 @@ class App:
         await check_file(command, self.graph, actor)
         await self.outside.workfiles.keep(place_of(execution, command.sha256), data)
         return await self.execute(command, actor=actor)
+
+    async def read_file(self, execution: str, name: str, *, actor: str) -> tuple[bytes, str]:
+        """What a file of an execution holds, and its SHA-256.
+
+        Raises:
+            NotFound, Conflict: as for `plans.filing.find_file`.
+        """
+        digest = await find_file(execution, name, self.graph, actor)
+        return await self.outside.workfiles.fetch(place_of(execution, digest)), digest
 
     async def serve_loop(self) -> None:
         """The daemon's part: deliver, tick, mirror; runs until cancelled."""

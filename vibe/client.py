@@ -17,6 +17,7 @@ Reports carry ids, so a report that is sent again after a broken connection coun
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import threading
 import time
@@ -83,13 +84,16 @@ class Task:
 class Agent:
     """One agent with its key."""
 
-    def __init__(self, address: str, agent_id: str, api_key: str) -> None:
-        self.address, self.id, self._key = address.rstrip("/"), agent_id, api_key
+    def __init__(self, address: str, agent_id: str, api_key: str, sign: Callable[[bytes], bytes] | None = None) -> None:
+        """`sign` is the Ed25519 `sign` of the key whose public half the agent was registered with, if it was."""
+        self.address, self.id, self._key, self._sign = address.rstrip("/"), agent_id, api_key, sign
 
     def call(self, method: str, path: str, body: Any = None, timeout_s: float = 30.0) -> Mapping[str, Any]:
         """Call Vibe; what is temporary is tried again with growing pauses; `Refused` when Vibe says no."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        if self._sign and data is not None:
+            headers["X-Vibe-Signature"] = self._sign(hashlib.sha256(data).hexdigest().encode()).hex()
         for tries in range(TRIES):
             request = urllib.request.Request(self.address + path, data, headers, method=method)
             try:

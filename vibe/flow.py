@@ -62,6 +62,7 @@ from vibe.plans import (
     filing,
     importing,
     listening,
+    matching,
     parking,
     practising,
     releasing,
@@ -137,6 +138,7 @@ _GO_ON = wake(listening.go_on_answered, only_if=listening.may_be_ours)
 _BEGIN = wake(starting.begin_execution)
 _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
 _RELEASE = wake(releasing.release_tasks)
+_RECORD = wake(matching.keep_records, joins=True, debounce_s=2.0, bound=1, only_if=matching.proves_something)
 _REROUTE = wake(rerouting.find_somebody, only_if=rerouting.puts_back)
 
 EVENTS: Mapping[str, tuple[Wake, ...]] = {
@@ -200,8 +202,8 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.EXECUTION_MOVED: (wake(starting.advance_execution, only_if=starting.may_go_on),),
     EventType.TICKETS_OPENED: (wake(assigning.assign_tickets),),
     EventType.TICKETS_ASSIGNED: (wake(handing.tell_tickets),),
-    EventType.TASKS_MOVED: (_ADVANCE, _REROUTE),
-    EventType.EVENTS_REPORTED: (_ADVANCE, _REROUTE),
+    EventType.TASKS_MOVED: (_ADVANCE, _REROUTE, _RECORD),
+    EventType.EVENTS_REPORTED: (_ADVANCE, _REROUTE, _RECORD),
     EventType.AGENT_CHANGED: (_REROUTE,),
     EventType.ANSWER_RECORDED: (
         _ANSWERED,
@@ -281,8 +283,8 @@ COMMANDS: Mapping[type, Handler] = {
     c.StartExecution: starting.start_execution,
     c.MoveExecution: controlling.move_execution,
     c.RegisterAgent: agents.register_agent,
-    c.RotateKey: agents.rotate_key,
-    c.RevokeAgent: agents.revoke_agent,
+    w.RotateKey: agents.rotate_key,
+    w.RevokeAgent: agents.revoke_agent,
     c.SignOfLife: dispatching.renew_leases,
     c.ClaimWork: dispatching.claim_work,
     c.RefuseTask: dispatching.refuse_task,

@@ -16,11 +16,11 @@ from vibe.domain.commands import (
     RaiseQuestion,
     RefuseTask,
     ResolveTicket,
-    RevokeAgent,
     SignOfLife,
     StartExecution,
 )
 from vibe.domain.errors import Conflict
+from vibe.domain.work_commands import RevokeAgent
 from vibe.plans.formats import read_plan
 from vibe.plans.showing import read_execution, read_log, read_tasks
 

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from vibe.app import App
 
 
+Scopes = Annotated[list[str] | None, typer.Option("--scope", help="work, ask, write; repeat it. Else all.")]
+Expires = Annotated[str, typer.Option("--expires", help="How long its key is good, like 30d. Else for good.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the group's commands."""
     agents = typer.Typer(help="Who does the work.", no_args_is_help=True)
     agents.command("add")(add)
     agents.command("list")(list_)
+    agents.command("show")(show_)
     agents.command("test")(practise)
     agents.command("rotate-key")(rotate)
     agents.command("revoke")(revoke)
@@ -28,6 +33,10 @@ def register(app: typer.Typer) -> None:
 def add(
     name: str,
     action: Annotated[list[str], typer.Option("--action", "-a", help="What it can do; repeat it.")],
+    scope: Scopes = None,
+    expires: Expires = "",
+    public_key: Annotated[str, typer.Option("--public-key", help="Its Ed25519 key (hex): it signs its reports.")] = "",
+    webhook: Annotated[str, typer.Option("--webhook", help="Where it is told that there is work.")] = "",
     as_json: Json = False,
 ) -> None:
     """Let an agent in; its key is shown this once.
@@ -39,7 +48,8 @@ def add(
 
     async def work(app: App) -> dict[str, Any]:
         key = new_agent_key(app)
-        command = RegisterAgent(name, tuple({"action": word} for word in action), key.id, key.hash)
+        terms = _terms(app, scope, expires) | {"public_key": public_key, "webhook_url": webhook}
+        command = RegisterAgent(name, tuple({"action": word} for word in action), key.id, key.hash, terms)
         return dict((await app.execute(command, actor=actor())).answer) | {"api_key": key.shown}
 
     found = in_app(work)
@@ -53,12 +63,48 @@ def add(
     show(found, as_json, human)
 
 
+def _terms(app: App, scope: list[str] | None, expires: str) -> dict[str, Any]:
+    """What its key opens, and until when."""
+    from vibe.domain.canonical import iso
+    from vibe.settings import read_duration
+
+    end = {"expires_at": iso(app.clock.now() + read_duration(expires))} if expires else {}
+    return {"scopes": scope or [], **end}
+
+
+def show_(identity: Id, as_json: Json = False) -> None:
+    """Show an agent: its key, what it has proved, for what it comes first, and what waits for it or nearly does.
+
+    Example: `vibe agents show 3f9a12`
+    """
+    from vibe.plans.showing_agents import read_agent_shown
+
+    async def work(app: App) -> dict[str, Any]:
+        return await read_agent_shown(app.graph, identity, app.clock.now())
+
+    found = in_app(work, mirror=False)
+
+    def human() -> None:
+        until = f" until {found['key_expires_at']}" if found["key_expires_at"] else ""
+        opens = f"key {found['key_id']} opens {', '.join(found['scopes'])}{until}"
+        out.print(f"[bold]{plain(found['name'])}[/]  {found['status']}  {opens}")
+        for item in found["can"]:
+            out.print(f"  {plain(item['action'])}: {plain(item['words'])}")
+        for task in found["holds"]:
+            out.print(f"  works on: {plain(task['title'])}")
+        out.print(f"{counted(found.get('matching_tasks', 0), 'task')} in line for it.")
+        for near in found.get("near_misses", ()):
+            out.print(f"  nearly: {plain(near['title'])}, but {plain(near['why'])}")
+
+    show(found, as_json, human)
+
+
 def list_(as_json: Json = False) -> None:
     """List agents: what they can do, what they hold, when they were last seen.
 
     Example: `vibe agents list`
     """
-    from vibe.plans.showing import read_agents_shown
+    from vibe.plans.showing_agents import read_agents_shown
 
     async def work(app: App) -> list[dict[str, Any]]:
         return await read_agents_shown(app.graph)
@@ -105,17 +151,17 @@ def practise(
     show(found, as_json, human)
 
 
-def rotate(identity: Id) -> None:
+def rotate(identity: Id, scope: Scopes = None, expires: Expires = "") -> None:
     """Give an agent another key; the old one is good no longer.
 
     Example: `vibe agents rotate-key 3f9a12...`
     """
     from vibe.bootstrap import new_agent_key
-    from vibe.domain.commands import RotateKey
+    from vibe.domain.work_commands import RotateKey
 
     async def work(app: App) -> str:
         key = new_agent_key(app)
-        await app.execute(RotateKey(identity, key.id, key.hash), actor=actor())
+        await app.execute(RotateKey(identity, key.id, key.hash, _terms(app, scope, expires)), actor=actor())
         return key.shown
 
     out.print(f"Its new key, shown this once: {in_app(work)}", markup=False)
@@ -126,7 +172,7 @@ def revoke(identity: Id, reason: Annotated[str, typer.Option("--reason", help="W
 
     Example: `vibe agents revoke 3f9a12...`
     """
-    from vibe.domain.commands import RevokeAgent
+    from vibe.domain.work_commands import RevokeAgent
 
     do(RevokeAgent(identity, reason))
     out.print("Its key is good no longer.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -293,29 +293,16 @@ class MoveExecution:
 
 @dataclass(frozen=True, slots=True)
 class RegisterAgent:
-    """Let an agent in. `key_hash` is the HMAC of its key, which nobody keeps; `capabilities` are checked schemas."""
+    """Let an agent in. `key_hash` is the HMAC of its key, which nobody keeps; `capabilities` are checked schemas.
+
+    `terms`: of its key (`scopes`, `expires_at`), `public_key` (Ed25519, hex) and `webhook_url`, where it has them.
+    """
 
     name: str
     capabilities: tuple[Mapping[str, Any], ...]
     key_id: str
     key_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class RotateKey:
-    """Give an agent another key; the old one is good no longer."""
-
-    agent: str
-    key_id: str
-    key_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class RevokeAgent:
-    """Let an agent in no longer; what it holds goes to another."""
-
-    agent: str
-    reason: str = ""
+    terms: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,11 +334,15 @@ class RefuseTask:
 
 @dataclass(frozen=True, slots=True)
 class ReportEvents:
-    """What an agent says about its tasks; `alone` is a single report, whose fault is an error."""
+    """What an agent says about its tasks; `alone` is a single report, whose fault is an error.
+
+    `signed` is the agent's own word for it: `{sha256, signature}`, of the request as it came.
+    """
 
     execution: str
     events: tuple[Mapping[str, Any], ...]
     alone: bool = True
+    signed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,8 @@ class EventType(StrEnum):
     HUMAN_ASKED = "HumanAsked"  # question, action (ask | urgent | pause | again), n (the rung)
     QUESTION_PUBLISHED = "QuestionPublished"  # question, words, asker, task?, urgency, n
     # agents and executions
-    AGENT_REGISTERED = "AgentRegistered"  # agent, name, actions, key_id
-    AGENT_CHANGED = "AgentChanged"  # agent, what: key | revoked, key_id?, reason?
+    AGENT_REGISTERED = "AgentRegistered"  # agent, name, actions, key_id, public_key?
+    AGENT_CHANGED = "AgentChanged"  # agent, what: key | revoked, key_id?, public_key?, reason?
     TEAM_CHANGED = "TeamChanged"  # plan, role, person
     PLAN_DECOMPOSED = "PlanDecomposed"  # plan, ids (task blocks), sure, review, problems
     EXECUTION_CREATED = "ExecutionCreated"  # execution, plan, agent?

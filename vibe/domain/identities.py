@@ -16,6 +16,19 @@ RunId = NewType("RunId", str)
 PlanId = NewType("PlanId", str)
 
 
+class KeyedActor(str):
+    """An actor that came by a key: entries it causes name the key, and its `scopes` say what it may do."""
+
+    key_id: str
+    scopes: frozenset[str]
+
+    def __new__(cls, actor: str, key_id: str, scopes: frozenset[str]) -> KeyedActor:
+        """Make one; it is its actor's text everywhere else."""
+        made = super().__new__(cls, actor)
+        made.key_id, made.scopes = key_id, scopes
+        return made
+
+
 def derived_id(*parts: str | int) -> str:
     """Derive an id (32 hex digits) from its parts; same parts, same id."""
     text = "\x1f".join(str(part) for part in parts)

@@ -48,6 +48,24 @@ class AssignRole:
 
 
 @dataclass(frozen=True, slots=True)
+class RotateKey:
+    """Give an agent another key; the old one is good no longer. `terms` that are not named stay as they were."""
+
+    agent: str
+    key_id: str
+    key_hash: str
+    terms: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeAgent:
+    """Let an agent in no longer; what it holds goes to another."""
+
+    agent: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SendPractice:
     """Give an agent a task that belongs to no plan; without an action it is the agent's first."""
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from vibe.domain.errors import BadInput, Permanent
+from vibe.domain.errors import BadInput, NotFound, Permanent
 
 _PRIVATE, _SEALED = 0o600, 0o400
 
@@ -25,6 +25,17 @@ class LocalWorkfiles:
     async def keep(self, file: str, data: bytes) -> None:
         """Keep a file as it is."""
         await asyncio.to_thread(self._keep, file, data)
+
+    async def fetch(self, file: str) -> bytes:
+        """A file as it was kept.
+
+        Raises:
+            NotFound: it is not there (any more).
+        """
+        path = self._path(file)
+        if not path.is_file():
+            raise NotFound(f"{file} is not under runs/ any more")
+        return await asyncio.to_thread(path.read_bytes)
 
     async def append(self, file: str, sections: Sequence[tuple[str, str]]) -> str:
         """Add the sections that are not there yet.

@@ -13,11 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from vibe.domain.canonical import from_json, raw_json, sha256_of, to_json
+from vibe.domain.events import EventType
 from vibe.kernel.signing import is_signed_by
 
 GENESIS = "0" * 64
 LONG_TEXT = 256
 """Longer texts stand in their node; the entry holds their SHA-256."""
+_OF_AGENTS = frozenset({EventType.AGENT_REGISTERED, EventType.AGENT_CHANGED, EventType.EVENTS_REPORTED})
 HASHED = ("seq", "id", "type", "subject", "actor", "at", "cause", "root", "previous_hash")
 
 
@@ -73,6 +75,7 @@ class Checker:
         self.entries = 0
         self.unsigned = 0
         self.faults: list[Fault] = []
+        self.agents: dict[str, str] = {}
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Check the next record (`body` as plain data or as JSON text)."""
@@ -94,6 +97,21 @@ class Checker:
         if seq == self.seq + 1 and record["previous_hash"] != self.hash:
             yield Fault(seq, "changed", f"entry {seq} does not follow the entry {seq - 1} that is here")
         yield from self._check_signature(record, seq)
+        yield from self._check_agent(record, seq)
+
+    def _check_agent(self, record: Mapping[str, Any], seq: int) -> Iterator[Fault]:
+        """Hold what an agent signed against the key it came with; where that entry is gone, the one it names."""
+        if record["type"] not in _OF_AGENTS:
+            return
+        body = record["body"]
+        event = (from_json(body) if isinstance(body, str) else body)["event"]
+        if "public_key" in event:
+            self.agents[f"agent:{event['agent']}"] = str(event["public_key"])
+        signed = event.get("signed")
+        if signed:
+            key = self.agents.get(str(record["actor"]), str(signed["key"]))
+            if not is_signed_by(key, str(signed["sha256"]), str(signed["signature"])):
+                yield Fault(seq, "re-signed", f"entry {seq} is not signed by the agent that it names")
 
     def _check_signature(self, record: Mapping[str, Any], seq: int) -> Iterator[Fault]:
         signature = record.get("signature")

@@ -11,7 +11,7 @@ from vibe.catalog import Catalog
 from vibe.domain.canonical import epoch_ms, from_json, iso, to_json
 from vibe.domain.changes import NUMBER, Change, Effect
 from vibe.domain.events import Entry, Event
-from vibe.domain.identities import derived_id
+from vibe.domain.identities import KeyedActor, derived_id
 from vibe.kernel.chain import hash_of, shortened
 from vibe.kernel.submissions import Receipt, Route, Submission
 
@@ -53,6 +53,8 @@ def compose(submission: Submission, catalog: Catalog, last_seq: int, last_hash: 
     heard: list[Entry] = []
     for position, event in enumerate(submission.change.events):
         body: dict[str, Any] = {"event": shortened(event.body)}
+        if isinstance(submission.actor, KeyedActor):
+            body["key_id"] = submission.actor.key_id
         if position == 0:
             body |= _writes(submission.change, catalog)
         row = _entry_row(submission, event, position, root, to_json(body).decode())
@@ -89,7 +91,7 @@ def _entry_row(submission: Submission, event: Event, position: int, root: str, b
         "id": identity,
         "type": str(event.type),
         "subject": event.subject,
-        "actor": submission.actor,
+        "actor": str(submission.actor),
         "atText": iso(submission.at),
         "atMs": epoch_ms(submission.at),
         "cause": submission.cause or submission.entry_id(0),

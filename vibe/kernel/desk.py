@@ -60,6 +60,14 @@ class Desk(Protocol):
         """
         ...
 
+    async def read_file(self, execution: str, name: str, *, actor: str) -> tuple[bytes, str]:
+        """What a file of an execution holds, and its SHA-256.
+
+        Raises:
+            NotFound, Conflict: there is none of this name, or it is not this agent's to see.
+        """
+        ...
+
     async def settle(self, root: str, only: Container[str] | None = None) -> None:
         """Wait until what a root set off is done."""
         ...

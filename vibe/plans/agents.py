@@ -14,16 +14,19 @@ from typing import Any
 
 import jsonschema_rs
 
+from vibe.domain.agents import read_terms, tasks_at_once
 from vibe.domain.canonical import epoch_ms, from_json, to_json
 from vibe.domain.changes import Change, Effect, absent, expect
-from vibe.domain.commands import RegisterAgent, RevokeAgent, RotateKey
-from vibe.domain.errors import BadInput, NotFound, Refused
+from vibe.domain.commands import RegisterAgent
+from vibe.domain.errors import BadInput, NotFound, Refused, Unprocessable
 from vibe.domain.events import Event, EventType
 from vibe.domain.executions import ExecutionTask
+from vibe.domain.work_commands import RevokeAgent, RotateKey
+from vibe.kernel.signing import is_signed_by
 from vibe.kernel.tools import Tools
 from vibe.plans.decomposing import capability_id
 from vibe.plans.templates import templates
-from vibe.ports.inward import Row
+from vibe.ports.inward import Graph, Row
 
 MOST_AGENTS = 1000
 MOST_CAPABILITIES = 100
@@ -36,7 +39,7 @@ async def register_agent(command: RegisterAgent, tools: Tools) -> Change:
     """Let an agent in.
 
     Raises:
-        BadInput: no name, no capability, or a schema that is none; says which.
+        BadInput: no name, no capability, a schema or terms that are none; says which.
     """
     name = command.name.strip()
     if not name or len(name) > NAME_MAX:
@@ -51,8 +54,8 @@ async def register_agent(command: RegisterAgent, tools: Tools) -> Change:
         "keyHash": command.key_hash,
         "registeredMs": epoch_ms(tools.clock.now()),
         "lastSeenMs": epoch_ms(tools.clock.now()),
-        "done": 0,
-        "failed": 0,
+        "tasksAtOnce": max(map(tasks_at_once, capabilities)),
+        **read_terms(command.terms, tools.clock.now()),
     }
     actions = [item["action"] for item in capabilities]
     known = {row["id"] for row in await tools.graph.read("blocks/by_id", ids=[capability_id(a) for a in actions])}
@@ -62,11 +65,14 @@ async def register_agent(command: RegisterAgent, tools: Tools) -> Change:
         if target in known
     ]
     body = {"agent": identity, "name": name, "actions": actions, "key_id": command.key_id}
+    body |= {"public_key": props["publicKey"]} if "publicKey" in props else {}
     effects = [Effect("agents/create", {"id": identity, "props": props})]
     if links:
         effects.append(Effect("agents/link_provides", *links))
     event = Event(EventType.AGENT_REGISTERED, identity, body)
-    answer = {"agent_id": identity, "name": name} | await _matching({"id": identity, **props}, tools)
+    now_ms = epoch_ms(tools.clock.now())
+    waits = await waiting_for({"id": identity, **props}, tools.graph, now_ms)
+    answer = {"agent_id": identity, "name": name, **waits}
     return Change((absent("Agent", identity),), tuple(effects), (event,), answer)
 
 
@@ -93,24 +99,18 @@ def read_capabilities(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
     return list(found.values())
 
 
-async def _claimable(lanes: Sequence[str], tools: Tools) -> list[Row]:
-    return await tools.graph.read(
-        "executions/claimable", lanes=lanes, without=[], now_ms=epoch_ms(tools.clock.now()), limit=500
-    )
-
-
-async def _matching(agent: Row, tools: Tools) -> dict[str, Any]:
+async def waiting_for(agent: Row, graph: Graph, now_ms: int) -> dict[str, Any]:
     """How many tasks wait for such an agent; which nearly do, and why not: the schema, a like word, another agent's."""
     own = actions_of(agent)
     like = {word: action for action in own for word in get_close_matches(action, templates().keys() - set(own))}
     lanes = [f"queued:{action}" for action in (*own, *like)]
     matching, near = 0, []
-    for row in await _claimable(lanes, tools):
+    for row in await graph.read("executions/claimable", lanes=lanes, without=[], now_ms=now_ms, limit=500):
         task = ExecutionTask.from_row(row)
         why = unfit(task, agent)
         if task.action in like:
             why = f"it asks for {task.action!r}; this agent does {like[task.action]!r}"
-        elif why is None and row["only_agent"]:
+        elif why is None and row["only_agent"] not in (None, agent["id"]):
             why = f"its execution is for agent {row['only_agent']} alone"
         matching += why is None
         if why is not None:
@@ -125,8 +125,10 @@ async def rotate_key(command: RotateKey, tools: Tools) -> Change:
         NotFound: no such agent. Refused: it was revoked.
     """
     agent = await active_agent(command.agent, tools)
-    props = {"keyId": command.key_id, "keyHash": command.key_hash}
-    return _changed(agent, props, {"what": "key", "key_id": command.key_id})
+    terms = read_terms(command.terms, tools.clock.now())
+    props = {"keyExpiresMs": None, **terms, "keyId": command.key_id, "keyHash": command.key_hash}
+    told = {"what": "key", "key_id": command.key_id}
+    return _changed(agent, props, told | ({"public_key": terms["publicKey"]} if "publicKey" in terms else {}))
 
 
 async def revoke_agent(command: RevokeAgent, tools: Tools) -> Change:
@@ -172,6 +174,18 @@ async def read_agents(tools: Tools, only: str | None = None) -> list[Row]:
     rows = await tools.graph.read("agents/list", limit=MOST_AGENTS)
     found = (row["properties"] for row in rows)
     return [agent for agent in found if agent["status"] == ACTIVE and only in (None, agent["id"])]
+
+
+def check_signature(signed: Mapping[str, str], agent: Row) -> None:
+    """See that who brought a public key signed what it reports.
+
+    Raises:
+        Unprocessable: it is not signed, or by another key.
+    """
+    key = agent.get("publicKey")
+    if key and not is_signed_by(key, signed.get("sha256", ""), signed.get("signature", "")):
+        what = "is not this agent's" if signed.get("signature") else "is missing: this agent signs what it reports"
+        raise Unprocessable(f"the signature {what}", field="X-Vibe-Signature")
 
 
 def capabilities_of(agent: Row) -> dict[str, dict[str, Any]]:

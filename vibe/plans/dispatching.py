@@ -9,10 +9,12 @@ Emits `TasksMoved`. Source: SPEC sections 5 (lease) and 7, document 002 section 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from vibe.domain.agents import tasks_at_once
 from vibe.domain.canonical import epoch_ms, iso
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import ClaimWork, RefuseTask, SignOfLife
@@ -30,11 +32,13 @@ from vibe.domain.identities import derived_id
 from vibe.domain.tickets import close_ticket, open_tickets
 from vibe.kernel.tools import Tools
 from vibe.plans.agents import actions_of, active_agent, capabilities_of, fault_of, read_agents
+from vibe.plans.matching import is_kept_for_another
 from vibe.plans.starting import work_ticket
 from vibe.plans.ticketing import open_ticket_of
 from vibe.ports.inward import Row
 
 CANDIDATES = 32
+SEEN_EVERY = timedelta(minutes=1)
 MOST_INPUT_CHARS = 1_000_000
 _T = TaskStatus
 
@@ -47,17 +51,19 @@ async def claim_work(command: ClaimWork, tools: Tools) -> Change:
     """
     agent = await active_agent(command.agent, tools)
     held = [ExecutionTask.from_row(row) for row in await _held(command.agent, tools)]
-    if len(held) >= int(agent.get("tasksAtOnce") or 1):
+    busy = full_actions(agent, held)
+    if len(busy) == len(actions_of(agent)) or len(held) >= int(agent.get("tasksAtOnce") or 1):
         return _renewed(held, tools) + Change(answer={"task": work_of(held[0], await _inputs(held[0], tools))})
-    chosen = await next_task(agent, tools, command.place)
+    chosen = await next_task(agent, tools, command.place, busy)
     if chosen is None:
         return _back(agent, tools) + Change(answer={"task": None})
     return await _claimed(agent, chosen, tools)
 
 
 def _back(agent: Row, tools: Tools) -> Change:
-    """Bookkeeping: an agent that was silent asks for work again, so it is there."""
-    if agent.get("stuckQuestion") is None:
+    """Bookkeeping, once a minute: an agent that asks for work is there."""
+    quiet_ms = epoch_ms(tools.clock.now()) - int(agent["lastSeenMs"])
+    if agent.get("stuckQuestion") is None and quiet_ms < SEEN_EVERY.total_seconds() * 1000:
         return NOTHING
     return Change(
         effects=(Effect("agents/set", {"id": agent["id"], "props": {"lastSeenMs": epoch_ms(tools.clock.now())}}),)
@@ -68,17 +74,22 @@ async def _held(agent: str, tools: Tools) -> list[Row]:
     return await tools.graph.read("executions/held", agent=agent, limit=100)
 
 
-async def next_task(agent: Row, tools: Tools, place: int = 0) -> ExecutionTask | None:
+def full_actions(agent: Row, held: Sequence[ExecutionTask]) -> set[str]:
+    """The actions of which an agent holds as many tasks as it takes at once."""
+    count = Counter(task.action for task in held)
+    return {action for action, item in capabilities_of(agent).items() if count[action] >= tasks_at_once(item)}
+
+
+async def next_task(agent: Row, tools: Tools, place: int = 0, without: Container[str] = ()) -> ExecutionTask | None:
     """The task an agent would get now, while `place` others claim; none of a plan that is paused."""
     paused = [row["plan"] for row in await tools.graph.read("loop/pauses", limit=500)]
     if None in paused:
         return None
-    lanes = [f"queued:{action}" for action in actions_of(agent)]
-    rows = await tools.graph.read(
-        "executions/claimable", lanes=lanes, without=paused, now_ms=epoch_ms(tools.clock.now()), limit=CANDIDATES
-    )
+    lanes = [f"queued:{action}" for action in actions_of(agent) if action not in without]
+    now_ms = epoch_ms(tools.clock.now())
+    rows = await tools.graph.read("executions/claimable", lanes=lanes, without=paused, now_ms=now_ms, limit=CANDIDATES)
     mine = [row for row in rows if row["only_agent"] in (None, agent["id"])]
-    tasks = [task for task in map(ExecutionTask.from_row, mine) if _fits(task, agent)]
+    tasks = [task for task in map(ExecutionTask.from_row, mine) if _fits(task, agent, now_ms)]
     executions = sorted({task.execution for task in tasks})
     if len(executions) > 1:
         loads = {row["id"]: row["running"] for row in await tools.graph.read("executions/loads", ids=executions)}
@@ -86,8 +97,10 @@ async def next_task(agent: Row, tools: Tools, place: int = 0) -> ExecutionTask |
     return tasks[place % len(tasks)] if tasks else None
 
 
-def _fits(task: ExecutionTask, agent: Row) -> bool:
-    """Whether it may be this agent's: it did not refuse it, and its schema takes it."""
+def _fits(task: ExecutionTask, agent: Row, now_ms: int) -> bool:
+    """Whether it may be this agent's: it did not refuse it, nobody better is to have it, and its schema takes it."""
+    if is_kept_for_another(task, agent["id"], now_ms):
+        return False
     return agent["id"] not in (task.properties.get("refusedBy") or ()) and fault_of(task, agent) is None
 
 

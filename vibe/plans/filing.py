@@ -46,11 +46,31 @@ async def check_file(command: KeepFile, graph: Graph, actor: str) -> Row:
         raise NotFound(f"there is no execution {command.execution!r}")
     if found[0]["status"] in ENDED_EXECUTIONS:
         raise Conflict(f"the execution is {found[0]['status']}", found={"status": found[0]["status"]})
-    if actor.startswith("agent:"):
-        held = await graph.read("executions/held", agent=actor.removeprefix("agent:"), limit=100)
-        if all(row["properties"]["execution"] != command.execution for row in held):
-            raise Conflict("you hold no task of this execution (any more)", found={"holds": len(held)})
+    await _check_holds(command.execution, graph, actor)
     return found[0]
+
+
+async def _check_holds(execution: str, graph: Graph, actor: str) -> None:
+    """See that an agent works on this execution just now."""
+    if not actor.startswith("agent:"):
+        return
+    held = await graph.read("executions/held", agent=actor.removeprefix("agent:"), limit=100)
+    if all(row["properties"]["execution"] != execution for row in held):
+        raise Conflict("you hold no task of this execution (any more)", found={"holds": len(held)})
+
+
+async def find_file(execution: str, name: str, graph: Graph, actor: str) -> str:
+    """The SHA-256 of what a name stands for in an execution.
+
+    Raises:
+        NotFound: no such execution, or no file of this name. Conflict: the agent holds no task of it.
+    """
+    found = await graph.read("executions/by_id", ids=[execution])
+    files: dict[str, Any] = from_json(found[0]["files"]) if found and found[0]["files"] else {}
+    await _check_holds(execution, graph, actor)
+    if name not in files:
+        raise NotFound(f"execution {execution!r} has no file {name!r}")
+    return str(files[name]["sha256"])
 
 
 async def keep_file(command: KeepFile, tools: Tools) -> Change:

@@ -45,25 +45,6 @@ async def action_words(graph: Graph) -> list[dict[str, Any]]:
     return list(words.values())
 
 
-async def read_agents_shown(graph: Graph) -> list[dict[str, Any]]:
-    """The agents: who they are, what they can do, what they hold, what they have proved."""
-    found = []
-    for row in await graph.read("agents/list", limit=PAGE):
-        props = row["properties"]
-        held = await graph.read("executions/held", agent=props["id"], limit=10)
-        told = {
-            "agent_id": props["id"],
-            "name": props["name"],
-            "status": props["status"],
-            "key_id": props.get("keyId"),
-            "actions": list(capabilities_of(props)),
-            "last_seen_at": instant_of(props.get("lastSeenMs")),
-            "holds": [{"task_id": item["properties"]["id"], "title": item["properties"]["title"]} for item in held],
-        }
-        found.append(told)
-    return found
-
-
 async def read_tickets(graph: Graph, status: str = "open") -> list[dict[str, Any]]:
     """Tickets, the oldest first."""
     rows = await graph.read("tickets/list", statuses=[status], limit=PAGE)

@@ -29,6 +29,7 @@ from vibe.kernel.tools import Tools
 from vibe.plans.agents import by_action, nobody_fits, read_agents
 from vibe.plans.decomposing import breakdown_of, decompose_plan, read_work
 from vibe.plans.gating import ask_for_leave, sort_by_leave, tier_of
+from vibe.plans.matching import keep_for_the_best
 from vibe.ports.inward import Row
 
 MOST_ROWS = 5000
@@ -228,7 +229,9 @@ async def _queued(execution: Row, ready: Sequence[ExecutionTask], tools: Tools) 
         work_ticket(execution["plan"], task, whys[task.id], derived_id("ticket", task.id, task.attempt))
         for task, _ in theirs
     ]
-    change = leave.change + _in_line(execution, [*theirs, *leave.free])
+    kept = await keep_for_the_best([task for task, _ in leave.free], doers, tools)
+    free = [(task, {**props, **kept.get(task.id, {})}) for task, props in leave.free]
+    change = leave.change + _in_line(execution, [*theirs, *free])
     if leave.held:
         change += await ask_for_leave(execution, leave.held, tools)
     return change + open_tickets(tickets, at=tools.clock.now())

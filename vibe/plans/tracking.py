@@ -32,7 +32,7 @@ from vibe.domain.executions import (
 from vibe.domain.identities import derived_id
 from vibe.domain.tickets import Ticket, TicketKind, open_tickets
 from vibe.kernel.tools import Tools
-from vibe.plans.agents import active_agent, capabilities_of, first_fault
+from vibe.plans.agents import active_agent, capabilities_of, check_signature, first_fault
 from vibe.plans.dispatching import directive_for, next_task, renewal
 from vibe.plans.starting import work_ticket
 from vibe.plans.templates import templates
@@ -109,7 +109,7 @@ async def report_events(command: ReportEvents, tools: Tools) -> Change:
         answer["next_task_id"] = following.id if following else None
     if not taken:
         return Change(answer=answer)
-    return _change(desk, taken, answer) + open_tickets(desk.tickets, at=desk.now)
+    return _change(desk, taken, answer, command.signed) + open_tickets(desk.tickets, at=desk.now)
 
 
 async def _open(command: ReportEvents, tools: Tools) -> _Desk:
@@ -119,6 +119,7 @@ async def _open(command: ReportEvents, tools: Tools) -> _Desk:
     if not found:
         raise NotFound(f"there is no execution {command.execution!r}")
     agent = await active_agent(tools.actor.removeprefix("agent:"), tools)
+    check_signature(command.signed, agent)
     ids = list(dict.fromkeys(str(report.get("task_id")) for report in command.events))
     tasks: dict[str, ExecutionTask] = {}
     for start in range(0, len(ids), 500):
@@ -128,7 +129,7 @@ async def _open(command: ReportEvents, tools: Tools) -> _Desk:
     return _Desk(agent, found[0], tools.clock.now(), tasks, dict(tasks), known)
 
 
-def _change(desk: _Desk, taken: list[dict[str, Any]], answer: Mapping[str, Any]) -> Change:
+def _change(desk: _Desk, taken: list[dict[str, Any]], answer: Mapping[str, Any], signed: Mapping[str, str]) -> Change:
     rows = []
     guards = []
     for identity in dict.fromkeys(report["task_id"] for report in taken):
@@ -145,6 +146,7 @@ def _change(desk: _Desk, taken: list[dict[str, Any]], answer: Mapping[str, Any])
         "plan": desk.execution["plan"],
         "reports": taken,
         "items": desk.items,
+        **({"signed": {**signed, "key": desk.agent["publicKey"]}} if signed and "publicKey" in desk.agent else {}),
     }
     return Change(
         expects=tuple(guards),

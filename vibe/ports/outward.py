@@ -107,6 +107,14 @@ class Workfiles(Protocol):
         """Keep a file as it is, read-only; the name says what is in it (a hash), so twice is once."""
         ...
 
+    async def fetch(self, file: str) -> bytes:
+        """A file as it was kept.
+
+        Raises:
+            NotFound: it is not there (any more).
+        """
+        ...
+
     async def append(self, file: str, sections: Sequence[tuple[str, str]]) -> str:
         """Add sections, each (marker, text): its marker stands on a line of its own before the text.
 

@@ -7,17 +7,18 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from vibe.domain.commands import ClaimWork, RefuseTask, RegisterAgent, RevokeAgent, RotateKey, SignOfLife
+from vibe.domain.commands import ClaimWork, RefuseTask, RegisterAgent, SignOfLife
 from vibe.domain.errors import Conflict
 from vibe.domain.events import EventType
-from vibe.domain.work_commands import SendPractice
+from vibe.domain.work_commands import RevokeAgent, RotateKey, SendPractice
 from vibe.edges.http.agent_callers import AgentCallers
-from vibe.edges.http.bodies import NewAgent, Practice, Refusal
+from vibe.edges.http.bodies import KeyTerms, NewAgent, Practice, Refusal
 from vibe.edges.http.keys import new_agent_key
 from vibe.edges.http.requests import Actor, Once, Wait
 from vibe.kernel.bells import rings
 from vibe.kernel.desk import Desk
-from vibe.plans.showing import action_words, read_agents_shown
+from vibe.plans.showing import action_words
+from vibe.plans.showing_agents import read_agent_shown, read_agents_shown
 
 STIRRING = (EventType.TASKS_MOVED, EventType.EVENTS_REPORTED, EventType.EXECUTION_MOVED, EventType.LOOP_RESUMED)
 LOOK_EVERY_S = 1.0
@@ -36,18 +37,23 @@ def agent_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
     async def agents() -> dict[str, Any]:
         return {"agents": await read_agents_shown(desk.graph)}
 
+    @router.get("/agents/{agent_id}", summary="One agent: its key, what it has proved, why it is first for what or not")
+    async def agent(agent_id: str) -> dict[str, Any]:
+        return await read_agent_shown(desk.graph, agent_id, desk.clock.now())
+
     @router.post("/agents", status_code=201, summary="Let an agent in; its key is shown this once")
     async def register(body: NewAgent, actor: Actor, once: Once) -> dict[str, Any]:
         key = new_agent_key(desk.home)
         capabilities = tuple(item.model_dump(exclude_none=True) for item in body.capabilities)
-        command = RegisterAgent(body.name, capabilities, key.id, key.hash)
+        command = RegisterAgent(body.name, capabilities, key.id, key.hash, body.terms())
         receipt = await desk.execute(command, actor=actor, key=once)
         return {**receipt.answer, "api_key": None if receipt.repeated else key.shown}
 
     @router.post("/agents/{agent_id}/rotate-key", summary="Give an agent another key; the old one is good no longer")
-    async def rotate(agent_id: str, actor: Actor) -> dict[str, Any]:
+    async def rotate(agent_id: str, actor: Actor, body: KeyTerms | None = None) -> dict[str, Any]:
         key = new_agent_key(desk.home)
-        receipt = await desk.execute(RotateKey(agent_id, key.id, key.hash), actor=actor)
+        terms = body.terms() if body else {}
+        receipt = await desk.execute(RotateKey(agent_id, key.id, key.hash, terms), actor=actor)
         keys.forget()
         return {**receipt.answer, "api_key": key.shown}
 

@@ -151,7 +151,20 @@ class Capability(_Body):
     limits: dict[str, Any] | None = None
 
 
-class NewAgent(_Body):
+class KeyTerms(_Body):
+    """What a key opens (all of `work`, `ask`, `write` where nothing is said), and until when."""
+
+    scopes: Annotated[list[Word], Field(max_length=3)] = []
+    expires_at: str | None = None
+    public_key: Annotated[str, Field(max_length=64)] | None = None
+    webhook_url: Annotated[str, Field(max_length=500)] | None = None
+
+    def terms(self) -> dict[str, Any]:
+        """As the command takes them."""
+        return self.model_dump(include=set(KeyTerms.model_fields), exclude_none=True)
+
+
+class NewAgent(KeyTerms):
     """An agent to let in."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]

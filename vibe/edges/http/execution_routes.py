@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 
+from vibe.domain.canonical import sha256_of
 from vibe.domain.commands import DecomposePlan, MoveExecution, ReportEvents, StartExecution
 from vibe.domain.identities import derived_id
 from vibe.domain.work_commands import ChangeExecution, TakeReply
@@ -15,6 +16,8 @@ from vibe.kernel.bells import rings
 from vibe.kernel.desk import Desk
 from vibe.kernel.watching import Watch
 from vibe.plans.showing import read_execution, read_executions, read_log, read_tasks
+
+Signature = Annotated[str | None, Header(pattern="^[0-9a-fA-F]{128}$", description="Ed25519, hex; see docs/agents.md")]
 
 
 def execution_routes(desk: Desk) -> APIRouter:
@@ -64,16 +67,24 @@ def following_routes(desk: Desk, watch: Watch) -> APIRouter:
         return {"execution_id": identity, "events": await read_log(desk.graph, identity, start)}
 
     @router.post("/executions/{identity}/events", summary="Report on tasks: one event, or an array of them")
-    async def events(identity: str, body: Reports | Report, actor: Actor) -> dict[str, Any]:
+    async def events(
+        identity: str, body: Reports | Report, request: Request, actor: Actor, x_vibe_signature: Signature = None
+    ) -> dict[str, Any]:
+        signed = await _signed(request, x_vibe_signature)
         alone = isinstance(body, Report)
         reports = [body] if isinstance(body, Report) else body.events
         told = tuple(report.model_dump(exclude_none=True) for report in reports)
         ids = [report.event_id for report in reports]
         key = derived_id(actor, identity, *map(str, ids)) if all(ids) else None
-        receipt = await desk.execute(ReportEvents(identity, told, alone), actor=actor, key=key)
+        receipt = await desk.execute(ReportEvents(identity, told, alone, signed), actor=actor, key=key)
         return {**receipt.answer, "last_seq": receipt.seqs[-1] if receipt.seqs else watch.seq}
 
     return router
+
+
+async def _signed(request: Request, signature: str | None) -> dict[str, str]:
+    """An agent's own signature, over the SHA-256 (hex) of the body as it came; empty where it gave none."""
+    return {"sha256": sha256_of(await request.body()), "signature": signature} if signature else {}
 
 
 def bringing_routes(desk: Desk) -> APIRouter:
@@ -84,6 +95,12 @@ def bringing_routes(desk: Desk) -> APIRouter:
     async def bring(identity: str, name: str, request: Request, actor: Actor) -> dict[str, Any]:
         receipt = await desk.keep_file(identity, name, await request.body(), actor=actor)
         return dict(receipt.answer)
+
+    @router.get("/executions/{identity}/files/{name}", summary="A file that was kept, as it was brought")
+    async def fetch(identity: str, name: str, actor: Actor) -> Response:
+        data, digest = await desk.read_file(identity, name, actor=actor)
+        headers = {"ETag": f'"{digest}"', "Content-Disposition": "attachment"}
+        return Response(data, media_type="application/octet-stream", headers=headers)
 
     @router.post("/executions/{identity}/replies", summary="Somebody outside replied: the task that waited goes on")
     async def reply(identity: str, body: Reply, actor: Actor, once: Once) -> dict[str, Any]:

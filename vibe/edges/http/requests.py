@@ -12,7 +12,8 @@ LONGEST_WAIT_S = 60
 
 
 def _actor(request: Request) -> str:
-    return str(request.state.actor)
+    actor: str = request.state.actor
+    return actor
 
 
 def _key(

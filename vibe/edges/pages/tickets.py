@@ -15,7 +15,8 @@ from vibe.edges.pages.frame import frame
 from vibe.edges.pages.live import Live
 from vibe.edges.pages.pieces import action, box, card, chip, empty, heading, lead, link, tagged
 from vibe.edges.pages.words import ago, count
-from vibe.plans.showing import read_agents_shown, read_tickets
+from vibe.plans.showing import read_tickets
+from vibe.plans.showing_agents import read_agents_shown
 
 Found = Mapping[str, Any]
 WORDS = {
@@ -123,6 +124,7 @@ def _draw_agents(site: Site, rows: Sequence[Found]) -> None:
                 box("space", "span")
                 seen = ago(instant(row["last_seen_at"]), site.now) if row["last_seen_at"] else "never"
                 tagged("span", f"seen {seen}", "when")
-            tagged("p", ", ".join(row["actions"]), "description")
+            for item in row["can"]:
+                tagged("p", f"{item['action']}: {item['words']}", "description")
             for task in row["holds"]:
                 tagged("p", f"works on: {task['title']}")
