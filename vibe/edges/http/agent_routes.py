@@ -25,8 +25,8 @@ LOOK_EVERY_S = 1.0
 """Seconds after which a waiter looks by itself: another process may have queued something."""
 
 
-def agent_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
-    """The owner's routes about agents."""
+def agent_routes(desk: Desk) -> APIRouter:
+    """The routes that tell of agents and what they can do."""
     router = APIRouter(prefix="/api", tags=["agents"])
 
     @router.get("/actions", summary="The action words with their schemas")
@@ -40,6 +40,13 @@ def agent_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
     @router.get("/agents/{agent_id}", summary="One agent: its key, what it has proved, why it is first for what or not")
     async def agent(agent_id: str) -> dict[str, Any]:
         return await read_agent_shown(desk.graph, agent_id, desk.clock.now())
+
+    return router
+
+
+def admitting_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
+    """The owner's routes that let agents in and out."""
+    router = APIRouter(prefix="/api", tags=["agents"])
 
     @router.post("/agents", status_code=201, summary="Let an agent in; its key is shown this once")
     async def register(body: NewAgent, actor: Actor, once: Once) -> dict[str, Any]:

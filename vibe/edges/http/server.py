@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from vibe import __version__
 from vibe.domain.errors import Refused
 from vibe.edges.http.agent_callers import AgentCallers
-from vibe.edges.http.agent_routes import agent_routes, working_routes
+from vibe.edges.http.agent_routes import admitting_routes, agent_routes, working_routes
 from vibe.edges.http.block_routes import block_routes
 from vibe.edges.http.callers import Callers
 from vibe.edges.http.execution_routes import bringing_routes, execution_routes, following_routes
@@ -53,7 +53,8 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
         proposal_routes(desk),
         question_routes(desk),
         block_routes(desk),
-        agent_routes(desk, agents),
+        agent_routes(desk),
+        admitting_routes(desk, agents),
         working_routes(desk),
         execution_routes(desk),
         following_routes(desk, watch),
