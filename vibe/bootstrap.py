@@ -20,6 +20,7 @@ from vibe.domain.commands import PairPerson
 from vibe.domain.errors import BadInput
 from vibe.domain.events import Tick
 from vibe.domain.ladders import look_every_s
+from vibe.edges.callbacks import Callbacks
 from vibe.edges.clock import LocalWakeup, RandomIds, SystemChance, SystemClock
 from vibe.edges.graph.adapter import Neo4jStore, open_store
 from vibe.edges.graph.schema import apply_schema
@@ -224,6 +225,7 @@ def _outside(settings: Settings, model: Model, clock: Clock, home: Path, signer:
         sources=given.sources or LocalSources(home / "corpus"),
         workfiles=LocalWorkfiles(home / "runs"),
         hook=given.hook or _hook(settings, signer),
+        callbacks=Callbacks(lambda agent: webhook_secret(home, agent), settings.agents.webhook_private),
         price=asked.price if asked else lambda _: Spend(),
         resting=asked.resting if asked else lambda: None,
         elsewhere=asked.elsewhere if asked else "",
@@ -380,6 +382,13 @@ async def _let_configured_in(app: App) -> None:
     for number in app.settings.telegram.approvers:
         if f"telegram:{number}" not in known:
             await app.execute(PairPerson(f"telegram:{number}", str(number)), actor="owner:config")
+
+
+def webhook_secret(home: Path, agent: str) -> str:
+    """The secret under which an agent is called at its address; it follows from the home's own."""
+    from vibe.edges.http.keys import webhook_secret as make
+
+    return make(home, agent)
 
 
 def new_agent_key(app: App) -> AgentKey:

@@ -54,6 +54,7 @@ from vibe.loop.notifying import (
 from vibe.plans import (
     agents,
     assigning,
+    calling,
     changing,
     controlling,
     decomposing,
@@ -139,6 +140,8 @@ _BEGIN = wake(starting.begin_execution)
 _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
 _RELEASE = wake(releasing.release_tasks)
 _RECORD = wake(matching.keep_records, joins=True, debounce_s=2.0, bound=1, only_if=matching.proves_something)
+_CALL = wake(calling.call_agents, joins=True, bound=1, only_if=calling.brings_work)
+_POST = wake(calling.post_call, bound=8)
 _REROUTE = wake(rerouting.find_somebody, only_if=rerouting.puts_back)
 
 EVENTS: Mapping[str, tuple[Wake, ...]] = {
@@ -202,7 +205,8 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.EXECUTION_MOVED: (wake(starting.advance_execution, only_if=starting.may_go_on),),
     EventType.TICKETS_OPENED: (wake(assigning.assign_tickets),),
     EventType.TICKETS_ASSIGNED: (wake(handing.tell_tickets),),
-    EventType.TASKS_MOVED: (_ADVANCE, _REROUTE, _RECORD),
+    EventType.AGENT_CALLED: (_POST,),
+    EventType.TASKS_MOVED: (_ADVANCE, _REROUTE, _RECORD, _CALL),
     EventType.EVENTS_REPORTED: (_ADVANCE, _REROUTE, _RECORD),
     EventType.AGENT_CHANGED: (_REROUTE,),
     EventType.ANSWER_RECORDED: (
@@ -238,6 +242,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
         wake(controlling.sweep_tasks, bound=1),
         wake(controlling.sweep_executions, bound=1),
         wake(listening.sweep_stuck, bound=1),
+        wake(calling.call_waiting, bound=1),
         wake(sampling.sample_filtered, bound=1),
         wake(reviewing.tell_weekly, bound=1),
         _MEASURE,
@@ -284,6 +289,7 @@ COMMANDS: Mapping[type, Handler] = {
     c.MoveExecution: controlling.move_execution,
     c.RegisterAgent: agents.register_agent,
     w.RotateKey: agents.rotate_key,
+    w.SetWebhook: calling.set_webhook,
     w.RevokeAgent: agents.revoke_agent,
     c.SignOfLife: dispatching.renew_leases,
     c.ClaimWork: dispatching.claim_work,
@@ -300,7 +306,7 @@ COMMANDS: Mapping[type, Handler] = {
 }
 
 
-UNHURRIED = frozenset({_SEND.route.handler, _PUBLISH.route.handler})
+UNHURRIED = frozenset({_SEND.route.handler, _PUBLISH.route.handler, _POST.route.handler})
 """Whose deliveries nobody waits for who asked for what led to them: a channel that is away holds up no command."""
 
 

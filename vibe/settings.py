@@ -168,6 +168,12 @@ class ExecutionSettings(_Section):
     gate_for: Duration
 
 
+class AgentSettings(_Section):
+    """Agents and how they are told."""
+
+    webhook_private: tuple[str, ...]
+
+
 class RungSettings(_Section):
     """One step of the ladder."""
 
@@ -215,6 +221,7 @@ class Settings(BaseSettings):
     model: ModelSettings
     research: ResearchSettings
     executions: ExecutionSettings
+    agents: AgentSettings
     escalation: EscalationSettings
     bus: BusSettings
     health: HealthSettings

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     agents.command("show")(show_)
     agents.command("test")(practise)
     agents.command("rotate-key")(rotate)
+    agents.command("webhook")(webhook)
     agents.command("revoke")(revoke)
     app.add_typer(agents, name="agents")
 
@@ -43,14 +44,15 @@ def add(
 
     Example: `vibe agents add larry -a research -a outreach`
     """
-    from vibe.bootstrap import new_agent_key
+    from vibe.bootstrap import new_agent_key, webhook_secret
     from vibe.domain.commands import RegisterAgent
 
     async def work(app: App) -> dict[str, Any]:
         key = new_agent_key(app)
         terms = _terms(app, scope, expires) | {"public_key": public_key, "webhook_url": webhook}
         command = RegisterAgent(name, tuple({"action": word} for word in action), key.id, key.hash, terms)
-        return dict((await app.execute(command, actor=actor())).answer) | {"api_key": key.shown}
+        told = dict((await app.execute(command, actor=actor())).answer) | {"api_key": key.shown}
+        return told | ({"webhook_secret": webhook_secret(app.home, told["agent_id"])} if webhook else {})
 
     found = in_app(work)
 
@@ -59,6 +61,8 @@ def add(
         for near in found["near_misses"]:
             out.print(f"  nearly: {plain(near['title'])}, but {plain(near['why'])}")
         out.print(f"Its key, shown this once: {found['api_key']}", markup=False)
+        if webhook:
+            out.print(f"Calls are signed with: {found['webhook_secret']}", markup=False)
 
     show(found, as_json, human)
 
@@ -165,6 +169,24 @@ def rotate(identity: Id, scope: Scopes = None, expires: Expires = "") -> None:
         return key.shown
 
     out.print(f"Its new key, shown this once: {in_app(work)}", markup=False)
+
+
+def webhook(
+    identity: Id, url: Annotated[str, typer.Argument(help="An http(s) address; empty: it is not told.")] = ""
+) -> None:
+    """Say where an agent that does not poll is told that there is work; what was parked is told again.
+
+    Example: `vibe agents webhook 3f9a12... https://agents.example/vibe`
+    """
+    from vibe.bootstrap import webhook_secret
+    from vibe.domain.work_commands import SetWebhook
+
+    async def work(app: App) -> str:
+        await app.execute(SetWebhook(identity, url), actor=actor())
+        return webhook_secret(app.home, identity)
+
+    secret = in_app(work)
+    out.print(f"Calls are signed with: {secret}" if url else "It is not told any more.", markup=False)
 
 
 def revoke(identity: Id, reason: Annotated[str, typer.Option("--reason", help="Why.")] = "") -> None:

@@ -99,8 +99,9 @@ class EventType(StrEnum):
     QUESTION_PUBLISHED = "QuestionPublished"  # question, words, asker, task?, urgency, n
     # agents and executions
     AGENT_REGISTERED = "AgentRegistered"  # agent, name, actions, key_id, public_key?
-    AGENT_CHANGED = "AgentChanged"  # agent, what: key | revoked, key_id?, public_key?, reason?
+    AGENT_CHANGED = "AgentChanged"  # agent, what: key (key_id) | revoked | webhook (url) | parked, reason?
     TEAM_CHANGED = "TeamChanged"  # plan, role, person
+    AGENT_CALLED = "AgentCalled"  # agent, why (it is told at its address)
     PLAN_DECOMPOSED = "PlanDecomposed"  # plan, ids (task blocks), sure, review, problems
     EXECUTION_CREATED = "ExecutionCreated"  # execution, plan, agent?
     EXECUTION_MOVED = "ExecutionMoved"  # execution, plan, before, after, by?, reason?, tasks?

@@ -58,6 +58,14 @@ class RotateKey:
 
 
 @dataclass(frozen=True, slots=True)
+class SetWebhook:
+    """Say where an agent is told that there is work; empty: nowhere."""
+
+    agent: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RevokeAgent:
     """Let an agent in no longer; what it holds goes to another."""
 

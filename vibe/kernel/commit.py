@@ -29,7 +29,7 @@ from vibe.kernel.ledger import Ledger
 from vibe.kernel.submissions import Receipt, Submission
 from vibe.kernel.tiers import Tier, TierTable
 from vibe.ports.inward import Clock, Graph
-from vibe.ports.outward import Hook, Messenger, Model, Sources, Workfiles
+from vibe.ports.outward import Callbacks, Hook, Messenger, Model, Sources, Workfiles
 
 GOVERNED = "blocks/create_"
 """Write queries of this prefix make blocks; their rows carry `priority`, and the rest of the name is the kind."""
@@ -258,6 +258,7 @@ class Outside:
     sources: Sources
     workfiles: Workfiles
     hook: Hook | None = None
+    callbacks: Callbacks | None = None
     price: Callable[[ModelRequest], Spend] = lambda request: Spend()
     """What a call to the model may cost, and use, at most; nothing where the rules will answer."""
     elsewhere: str = ""

@@ -18,6 +18,7 @@ from vibe.domain.errors import BadInput, NotFound
 from vibe.domain.events import Event, EventType
 from vibe.domain.identities import derived_id, paging_key
 from vibe.kernel.tools import Tools
+from vibe.plans.offering import is_agents, offer_blocks, split
 from vibe.ports.inward import Row
 
 EDITABLE = ("title", "content", "status", "priority", "private")
@@ -31,12 +32,40 @@ async def add_blocks(command: AddBlocks, tools: Tools) -> Change:
         NotFound: a link names a block that is neither here nor there.
         Conflict: a block of that id is there already.
     """
+    if is_agents(tools.actor):
+        return await _from_agent(command, tools)
+    return await _written(command, tools)
+
+
+async def _from_agent(command: AddBlocks, tools: Tools) -> Change:
+    """Write what an agent may write; the rest becomes a proposal."""
+    free, asked = split(command)
+    change = await _written(free, tools)
+    if not asked.blocks and not asked.links:
+        return change
+    await _check_ends(command, tools)
+    offered = await offer_blocks(asked, free, tools)
+    return change + offered + Change(answer={**change.answer, **offered.answer})
+
+
+async def _check_ends(command: AddBlocks, tools: Tools) -> list[str]:
+    """The blocks that links name and that are there.
+
+    Raises:
+        NotFound: one is neither here nor there.
+    """
     own = {block.id for block in command.blocks}
     named = sorted({end for link in command.links for end in (link.source, link.target)} - own)
     there = {row["id"] for row in await tools.graph.read("blocks/present", ids=named)} if named else set()
     missing = [identity for identity in named if identity not in there]
     if missing:
         raise NotFound(f"there is no block {missing[0]!r}; `vibe block show` shows one, `vibe plans` lists plans")
+    return named
+
+
+async def _written(command: AddBlocks, tools: Tools) -> Change:
+    own = {block.id for block in command.blocks}
+    named = await _check_ends(command, tools)
     effects = [*create_blocks(command.blocks, at=tools.clock.now(), actor=tools.actor), *create_links(command.links)]
     events = []
     kinds = sorted({block.kind.value for block in command.blocks})

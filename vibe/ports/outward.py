@@ -60,6 +60,18 @@ class Hook(Protocol):
         ...
 
 
+class Callbacks(Protocol):
+    """Tells agents at addresses of theirs."""
+
+    async def post(self, agent: str, url: str, text: str) -> None:
+        """Post a JSON text, signed for this agent.
+
+        Raises:
+            Unreachable: not reached, or not now. Permanent (Gone, Refused): it never will.
+        """
+        ...
+
+
 class Sources(Protocol):
     """Documents that research may read: a plan's own corpus, and what the owner added.
 

@@ -10,10 +10,10 @@ from fastapi import APIRouter
 from vibe.domain.commands import ClaimWork, RefuseTask, RegisterAgent, SignOfLife
 from vibe.domain.errors import Conflict
 from vibe.domain.events import EventType
-from vibe.domain.work_commands import RevokeAgent, RotateKey, SendPractice
+from vibe.domain.work_commands import RevokeAgent, RotateKey, SendPractice, SetWebhook
 from vibe.edges.http.agent_callers import AgentCallers
-from vibe.edges.http.bodies import KeyTerms, NewAgent, Practice, Refusal
-from vibe.edges.http.keys import new_agent_key
+from vibe.edges.http.bodies import KeyTerms, NewAgent, Practice, Refusal, Webhook
+from vibe.edges.http.keys import new_agent_key, webhook_secret
 from vibe.edges.http.requests import Actor, Once, Wait
 from vibe.kernel.bells import rings
 from vibe.kernel.desk import Desk
@@ -54,7 +54,13 @@ def admitting_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
         capabilities = tuple(item.model_dump(exclude_none=True) for item in body.capabilities)
         command = RegisterAgent(body.name, capabilities, key.id, key.hash, body.terms())
         receipt = await desk.execute(command, actor=actor, key=once)
-        return {**receipt.answer, "api_key": None if receipt.repeated else key.shown}
+        secret = {"webhook_secret": webhook_secret(desk.home, receipt.answer["agent_id"])} if body.webhook_url else {}
+        return {**receipt.answer, "api_key": None if receipt.repeated else key.shown, **secret}
+
+    @router.put("/agents/{agent_id}/webhook", summary="Where it is told that there is work; empty: nowhere")
+    async def webhook(agent_id: str, body: Webhook, actor: Actor) -> dict[str, Any]:
+        receipt = await desk.execute(SetWebhook(agent_id, body.url), actor=actor)
+        return {**receipt.answer, "webhook_secret": webhook_secret(desk.home, agent_id)}
 
     @router.post("/agents/{agent_id}/rotate-key", summary="Give an agent another key; the old one is good no longer")
     async def rotate(agent_id: str, actor: Actor, body: KeyTerms | None = None) -> dict[str, Any]:

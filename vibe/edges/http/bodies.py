@@ -171,6 +171,12 @@ class NewAgent(KeyTerms):
     capabilities: Annotated[list[Capability], Field(min_length=1, max_length=100)]
 
 
+class Webhook(_Body):
+    """Where an agent is told that there is work; empty: nowhere."""
+
+    url: Annotated[str, Field(max_length=500)] = ""
+
+
 class Practice(_Body):
     """What a practice task asks for; without an action the agent's first."""
 

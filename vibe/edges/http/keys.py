@@ -79,6 +79,11 @@ def agent_pepper(home: Path) -> str:
     return _kept(home / "keys" / "agents.pepper")
 
 
+def webhook_secret(home: Path, agent: str) -> str:
+    """The secret under which an agent is called at its address; shown when the address is set."""
+    return hmac.new(agent_pepper(home).encode(), f"webhook:{agent}".encode(), hashlib.sha256).hexdigest()
+
+
 def hash_of_key(home: Path, shown: str) -> str:
     """The form in which a key is kept."""
     return hmac.new(agent_pepper(home).encode(), shown.encode(), hashlib.sha256).hexdigest()
