@@ -13,8 +13,10 @@ from vibe.domain import commands as c
 from vibe.domain import learning_commands as k
 from vibe.domain import work_commands as w
 from vibe.domain.acts import RaiseBudget
+from vibe.domain.blocks import Kind
 from vibe.domain.events import Entry, EventType, Tick
 from vibe.domain.notifications import AdoptMessage
+from vibe.domain.packets import PacketType
 from vibe.kernel import keeping, mending
 from vibe.kernel.bus import Handler
 from vibe.kernel.submissions import Route
@@ -112,6 +114,31 @@ def _wants_drafts(entry: Entry) -> bool:
     return bool(entry.body.get("draft"))
 
 
+def _is_for_assumptions(entry: Entry) -> bool:
+    """Whether evidence may be about an assumption; an answer's own evidence says that it is about a decision."""
+    return Kind.ASSUMPTION.value in entry.body.get("target_kinds", [Kind.ASSUMPTION.value])
+
+
+def _may_be_gate(entry: Entry) -> bool:
+    """Whether tasks may wait for this proposal."""
+    return bool(entry.body.get("packet", PacketType.GATE) == PacketType.GATE)
+
+
+def _is_about_task(entry: Entry) -> bool:
+    """Whether a task may wait for this answer."""
+    return bool(entry.body.get("task", "unknown"))
+
+
+def _has_remedy(entry: Entry) -> bool:
+    """Whether a proposal waits for this answer, or an option of it says what is to be done."""
+    return bool(entry.body.get("proposal") or entry.body.get("remedy", True))
+
+
+def _is_ours(entry: Entry) -> bool:
+    """Whether the loop itself asked."""
+    return bool(entry.body.get("asker", "loop") == "loop")
+
+
 _ANALYSE = wake(triggering.request_analysis, joins=True, debounce_s=2.0)
 _SCORE = wake(analyzing.score_assumptions, joins=True, only_if=_may_be_evidence)
 _ALARM = wake(analyzing.raise_alarm, only_if=analyzing.concerns_analysis)
@@ -134,11 +161,11 @@ _TELL_ENDED = wake(asking.tell_ended)
 _PUBLISH = wake(publishing.post_question)
 _WARN = wake(warning.warn_owner)
 _SEND = wake(sending.send_message, bound=32)
-_ANSWERED = wake(parking.resume_answered)
+_ANSWERED = wake(parking.resume_answered, only_if=_is_about_task)
 _GO_ON = wake(listening.go_on_answered, only_if=listening.may_be_ours)
 _BEGIN = wake(starting.begin_execution)
 _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
-_RELEASE = wake(releasing.release_tasks)
+_RELEASE = wake(releasing.release_tasks, only_if=_may_be_gate)
 _RECORD = wake(matching.keep_records, joins=True, debounce_s=2.0, bound=1, only_if=matching.proves_something)
 _CALL = wake(calling.call_agents, joins=True, bound=1, only_if=calling.brings_work)
 _POST = wake(calling.post_call, bound=8)
@@ -148,7 +175,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     # something changed: look for gaps
     EventType.BLOCKS_ADDED: (_SCORE, _ANALYSE),
     EventType.BLOCKS_CHANGED: (_RETIRE, wake(retiring.retire_questions), _WEIGH, _SCORE, _ANALYSE),
-    EventType.EVIDENCE_ADDED: (_SCORE, _ANALYSE),
+    EventType.EVIDENCE_ADDED: (wake(analyzing.score_assumptions, joins=True, only_if=_is_for_assumptions), _ANALYSE),
     EventType.EVIDENCE_WITHDRAWN: (_SCORE, _ANALYSE),
     EventType.TASK_COMPLETED: (_ANALYSE,),
     EventType.TASK_FAILED: (_ANALYSE,),
@@ -212,9 +239,9 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.ANSWER_RECORDED: (
         _ANSWERED,
         _GO_ON,
-        _FINISH,
+        wake(executing.finish_proposal, only_if=_has_remedy),
         _CLARIFIED,
-        wake(mending.retry_answered),
+        wake(mending.retry_answered, only_if=_is_ours),
         _END_LADDER,
         _TELL_ENDED,
     ),

@@ -38,7 +38,7 @@ from vibe.ports.inward import Clock, Graph, Row, Wakeup
 log = structlog.get_logger()
 
 FRESH_TRIES = 5
-PAGE = 1000
+PAGE, ENTRIES = 1000, 500
 Handler = Callable[[Any, Tools], Awaitable[Change]]
 """Takes one entry (or, where its route joins, all that wait) and the tools; returns what is to be written."""
 
@@ -142,8 +142,10 @@ class Bus:
                 if self._turn.epoch is None:
                     raise StaleTurn
                 jobs, soonest = self._due_jobs(await self.pending(root, only), running, self._turn.epoch)
+                told = await self._told(jobs)
                 for job in jobs:
-                    running[job.lane] = group.create_task(self._deliver(job), name=f"deliver {job.route.handler}")
+                    work = self._deliver(job, _entries(job, told))
+                    running[job.lane] = group.create_task(work, name=f"deliver {job.route.handler}")
                 if not running:
                     return soonest
                 await self._wakeup.wait(self._clock.now() + self._waits.poll)
@@ -178,12 +180,19 @@ class Bus:
             jobs.append(_Job(route, tuple(rows) if route.joins else (rows[0],), epoch))
         return jobs, datetime.fromtimestamp(min(later) / 1000, UTC) if later else None
 
-    async def _deliver(self, job: _Job) -> None:
+    async def _told(self, jobs: Sequence[_Job]) -> dict[str, Entry]:
+        """The entries that jobs are about, by their ids; read at once for all of them."""
+        wanted = sorted({row["entry"] for job in jobs for row in job.deliveries if not row["tick"]})
+        parts = [wanted[start : start + ENTRIES] for start in range(0, len(wanted), ENTRIES)]
+        pages = [await self._graph.read("ledger/entries", ids=part) for part in parts]
+        return {row["id"]: as_entry(row) for page in pages for row in page}
+
+    async def _deliver(self, job: _Job, entries: list[Entry]) -> None:
         """Run one handler and commit what it wants; never raises but for a lost turn or a lost store."""
         row = job.first
         with structlog.contextvars.bound_contextvars(handler=row["handler"], root=row["root"], seq=row["seq"]):
             try:
-                await self._handle(job)
+                await self._handle(job, entries)
             except StaleTurn:
                 raise
             except Transient as error:
@@ -198,8 +207,7 @@ class Bus:
             finally:
                 self._wakeup.notify()
 
-    async def _handle(self, job: _Job) -> None:
-        entries = await self._entries(job)
+    async def _handle(self, job: _Job, entries: list[Entry]) -> None:
         if not entries:
             return await self._forget(job)
         handler = self._handlers.get(job.route.handler)
@@ -225,12 +233,6 @@ class Bus:
 
     def _where(self, job: _Job, entry: Entry) -> Where:
         return Where(entry.id, job.route.handler, entry.root, job.epoch)
-
-    async def _entries(self, job: _Job) -> list[Entry]:
-        ticks = [row for row in job.deliveries if row["tick"]]
-        wanted = [row["entry"] for row in job.deliveries if not row["tick"]]
-        found = await self._graph.read("ledger/entries", ids=wanted) if wanted else []
-        return [_tick(row) for row in ticks] + sorted((as_entry(row) for row in found), key=lambda entry: entry.seq)
 
     async def _still_waits(self, job: _Job) -> bool:
         return bool(await self._graph.read("ledger/nodes/delivery", ids=[job.first["id"]]))
@@ -314,6 +316,13 @@ class Bus:
             raise
         except Conflict:
             log.debug("bus.already_gone")
+
+
+def _entries(job: _Job, told: Mapping[str, Entry]) -> list[Entry]:
+    """What a job hands over: its ticks, then its entries in their order; those that were sealed away are gone."""
+    ticks = [_tick(row) for row in job.deliveries if row["tick"]]
+    found = {row["entry"]: told[row["entry"]] for row in job.deliveries if row["entry"] in told}
+    return ticks + sorted(found.values(), key=lambda entry: entry.seq)
 
 
 def _tick(row: Row) -> Entry:

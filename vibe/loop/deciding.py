@@ -201,6 +201,7 @@ async def _reject(
         "updatedAt": verdict.at,
     }
     body = {"number": proposal.number, "rejection_type": kind.value, "by": who.person, "channel": who.channel}
+    body["packet"] = proposal.packet.type.value
     answer = _answer(proposal, verdict, ProposalStatus.REJECTED)
     change = Change(
         expects=(expect("Block", proposal.id, status=proposal.status.value, digest=proposal.digest),),

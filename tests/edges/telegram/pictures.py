@@ -23,6 +23,7 @@ from tests.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES
 from tests.edges.pages.serving import a_browser
 from tests.edges.telegram.chats import Chat, a_chat
 from tests.telegram.emulator import Api, bot_api
+from vibe.domain.commands import RaiseQuestion
 
 FOLDER = Path(__file__).parents[3] / "docs" / "pictures"
 MARKS = {"bold": "b", "italic": "i", "code": "code", "blockquote": "blockquote", "underline": "u", "text_link": "a"}
@@ -110,7 +111,9 @@ async def play(api: Api) -> dict[str, str]:
 
 async def asking(chat: Chat) -> dict[str, str]:
     """A question, and the same two hours later."""
-    await day.asked(chat, "Which provider for the sign-in?")
+    options = ("Auth0 - managed, costs money", "Firebase - Google lock-in", "Custom - more work")
+    command = RaiseQuestion("Which provider for the sign-in?", options, stuck_on="which provider to use")
+    await chat.world.command(command, "agent:build_agent")
     question = await chat.heard("Which provider")
     for _ in range(13):
         chat.world.clock.advance(timedelta(minutes=10))

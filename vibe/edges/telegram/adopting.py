@@ -31,7 +31,7 @@ async def adopt_lost(room: Room, message_id: str, rows: Rows) -> None:
     buttons = tuple(button.data for row in rows for button in row if button.data)
     if not message_id or not any(data[0] in TELLING for data in buttons):
         return
-    if await read_seen(room.desk.graph, room.caller.chat, message_id) is not None:
+    if await read_seen(room.graph, room.caller.chat, message_id) is not None:
         return
     try:
         await room.execute(AdoptMessage(room.caller.chat, message_id, buttons))

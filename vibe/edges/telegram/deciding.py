@@ -56,7 +56,7 @@ async def seen(room: Room, message_id: str, number: int, begins: str) -> str:
     Raises:
         Changed: the button is of another version than the message shows now, or than the proposal has.
     """
-    graph = room.desk.graph
+    graph = room.graph
     message = await read_seen(graph, room.caller.chat, message_id) if message_id else None
     if message is not None and message.shown:
         known = [one.digest for one in message.shown if one.number == number]
@@ -76,7 +76,7 @@ async def last_shown(room: Room, number: int) -> str:
         Changed: this person was never shown it.
     """
     await find(room, number)
-    digest = await read_last_shown(room.desk.graph, room.caller.id, number)
+    digest = await read_last_shown(room.graph, room.caller.id, number)
     if digest is None:
         raise Changed(number, f"you were not shown proposal {number} yet")
     return digest

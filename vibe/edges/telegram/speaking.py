@@ -85,7 +85,7 @@ async def _seen(room: Room, replied: Message) -> Seen | None:
     """What the message it replies to shows; one of the bot's whose id was never recorded is one of ours again."""
     if replied.from_user is not None and replied.from_user.is_bot and replied.forward_origin is None:
         await adopt_lost(room, str(replied.message_id), rows_of(replied.reply_markup))
-    return await read_seen(room.desk.graph, room.caller.chat, str(replied.message_id))
+    return await read_seen(room.graph, room.caller.chat, str(replied.message_id))
 
 
 def _prompt(replied: Message | None) -> Prompt | None:
@@ -185,7 +185,7 @@ async def _words(room: Room, text: str, message: Message, seen: Seen | None) -> 
     if seen is not None:
         await _keep_remark(room, text, seen)
         return
-    questions = await read_questions(room.desk.graph)
+    questions = await read_questions(room.graph)
     if len(questions) == 1:
         await _answer_question(room, questions[0]["id"], message)
     elif questions:

@@ -233,8 +233,9 @@ def _answered(question: _Open, letter: str | None, decision: Block, evidence: Bl
         "kind": (AnswerKind.OPTION if letter else AnswerKind.FREE_TEXT).value,
         "option": letter,
         "matched": bool(letter) or not question.options,
+        "remedy": any(question.row["option_remedies"]),
     }
-    supports = {"ids": [evidence.id], "targets": [decision.id]}
+    supports = {"ids": [evidence.id], "targets": [decision.id], "target_kinds": [Kind.DECISION.value]}
     return (
         Event(EventType.ANSWER_RECORDED, question.id, body),
         Event(EventType.EVIDENCE_ADDED, evidence.id, supports),
