@@ -1,8 +1,9 @@
 """An OpenAI-compatible server on this machine that misbehaves on command: `python server.py` prints its address.
 
 `POST /script` with a list of words says what the next answers are, one word each; after that every answer is good.
-`GET /seen` tells what was asked. Good answers have the shape of the schema that came with the question; of a list the
-first is taken, and a draft answers the kind of packet its prompt offers first.
+`say:TEXT` answers well and puts the text into every free field, `with:JSON` sets fields. `GET /seen` tells what was
+asked. Good answers have the shape of the schema that came with the question; of a list the first is taken, and a draft
+answers the kind of packet its prompt offers first.
 """
 
 from __future__ import annotations
@@ -66,6 +67,31 @@ def good(body: Mapping[str, Any]) -> dict[str, Any]:
     return reply
 
 
+def said(reply: Any, text: str) -> Any:
+    """The same reply with this for each of its free texts."""
+    if isinstance(reply, dict):
+        return {key: said(value, text) for key, value in reply.items()}
+    return text[:80] if isinstance(reply, str) and reply.startswith("text for") else reply
+
+
+def content_of(word: str, body: Mapping[str, Any]) -> tuple[str | None, str, str | None]:
+    """What a word says the answer is: its content, why it ends, and a refusal."""
+    plain = json.dumps(good(body))
+    name, _, more = word.partition(":")
+    texts: dict[str, Any] = {
+        "say": lambda: json.dumps(said(good(body), more)),
+        "with": lambda: json.dumps(good(body) | json.loads(more)),
+        "not-json": lambda: "Certainly! Here is what I think.",
+        "wrong-enum": lambda: json.dumps(good(body) | {"outcome": "splendid", "objection": 5}),
+        "length": lambda: plain[: len(plain) // 2],
+        "refusal": lambda: None,
+        "empty": lambda: "",
+        "fenced": lambda: f"```json\n{plain}\n```",
+    }
+    finish, refusal = "length" if name == "length" else "stop", "I can't help with that." if name == "refusal" else None
+    return texts.get(name, lambda: plain)(), finish, refusal
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers as the script says."""
 
@@ -97,7 +123,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(float(word.removeprefix("slow") or 3))
         with STATE.lock:
             running.discard(threading.get_ident())
-        with suppress(BrokenPipeError):  # whoever asked has given up
+        with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked has given up
             self._answer(word, body)
 
     def _answer(self, word: str, body: Mapping[str, Any]) -> None:
@@ -109,19 +135,7 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.close()
             self.close_connection = True
             return
-        content, finish, refusal = json.dumps(good(body)), "stop", None
-        if word == "not-json":
-            content = "Certainly! Here is what I think."
-        elif word == "wrong-enum":
-            content = json.dumps(good(body) | {"outcome": "splendid", "objection": 5})
-        elif word == "length":
-            content, finish = content[: len(content) // 2], "length"
-        elif word == "refusal":
-            content, refusal = None, "I can't help with that."  # type: ignore[assignment]
-        elif word == "empty":
-            content = ""
-        elif word == "fenced":
-            content = f"```json\n{content}\n```"
+        content, finish, refusal = content_of(word, body)
         message = {"role": "assistant", "content": content, "refusal": refusal}
         usage = {"prompt_tokens": IN, "completion_tokens": OUT, "total_tokens": IN + OUT}
         choice = {"index": 0, "message": message, "finish_reason": finish}
