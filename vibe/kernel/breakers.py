@@ -9,9 +9,11 @@ Source: issue 5 (The model edge), document 000 (circuit breakers alert the human
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from vibe.domain.acts import Resting
 from vibe.domain.changes import Change, Effect
 from vibe.domain.errors import Refused
 from vibe.domain.events import Event, EventType
@@ -39,36 +41,45 @@ class ModelWatch:
         self._commit, self._graph, self._clock, self._outside = commit, graph, clock, outside
         self._named: set[str] = set()
         self._told = self._looked = False
+        self._lock = asyncio.Lock()
 
     async def before(self, where: Where) -> None:
         """Name once what leaves this machine, and where to."""
         server = self._outside.elsewhere
         if not server or server in self._named:
             return
-        if not await self._noted(f"leaves {server}"):
-            props = {"server": server, "at": self._clock.now()}
-            body = {"server": server, "what": list(LEAVES)}
-            await self._write(where, f"leaves {server}", props, EventType.MODEL_NAMED, body)
-        self._named.add(server)
+        async with self._lock:
+            if server not in self._named and not await self._noted(f"leaves {server}"):
+                props = {"server": server, "at": self._clock.now()}
+                body = {"server": server, "what": list(LEAVES)}
+                await self._write(where, f"leaves {server}", props, EventType.MODEL_NAMED, body)
+            self._named.add(server)
 
     async def failed(self, where: Where) -> None:
         """Say once that the rules stand in; again only after a call succeeded in between."""
         resting = self._outside.resting()
-        if resting is None or self._told or (await self._noted(MODEL)).get("open"):
+        if resting is None or self._told:
             return
+        async with self._lock:
+            if not self._told and not (await self._noted(MODEL)).get("open"):
+                await self._tell_of(resting, where)
+            self._told = True
+
+    async def _tell_of(self, resting: Resting, where: Where) -> None:
         since = self._clock.now()
         body = {"what": MODEL, "failures": resting.failures, "why": resting.why}
         base = f"{MODEL} rests {since.isoformat()}"
         await self._write(where, MODEL, {"open": True, "since": since} | body, EventType.BREAKER_TRIPPED, body, base)
-        self._told = True
 
     async def answered(self, where: Where) -> None:
         """Say that the model is well again, where it was said that it was not."""
-        if not self._told and not await self._is_open_since_before():
+        if not self._told and self._looked:
             return
-        base = f"{MODEL} is back {self._clock.now().isoformat()}"
-        await self._write(where, MODEL, {"open": False}, EventType.BREAKER_CLOSED, {"what": MODEL}, base)
-        self._told, self._looked = False, True
+        async with self._lock:
+            if self._told or await self._is_open_since_before():
+                base = f"{MODEL} is back {self._clock.now().isoformat()}"
+                await self._write(where, MODEL, {"open": False}, EventType.BREAKER_CLOSED, {"what": MODEL}, base)
+            self._told, self._looked = False, True
 
     async def refused(self, where: Where, error: Refused) -> None:
         """Say once a day that its budget is used up."""

@@ -29,6 +29,7 @@ pytestmark = [
 HEAT = assumption("a-heat", "The boiler heats 40 flats down to -12 degrees without the second burner")
 SALARY = assumption("a-salary", "The caretaker Olsen works for 3,100 EUR a month until 2031")
 ROWS = {block.id: gap("unvalidated_assumption", block.id) for block in (HEAT, SALARY)}
+GOAL = Block("goal", Kind.NORTH_STAR, "Sell the house to Olsen's brother")
 SECRET = Block("t-secret", Kind.TASK, "Dismiss the caretaker Olsen in March", status="pending")
 
 
@@ -56,8 +57,8 @@ async def test_what_leaves_is_named_once_and_what_is_private_stays(
 ) -> None:
     """Entry and message come before the first call and only then; no private block's title is in any request."""
     async with at_model(tmp_path, served, monkeypatch, away=True) as at:
-        await at.put([HEAT, SALARY, SECRET], [Link(LinkType.DEPENDS_ON, "t-secret", "a-heat")])
-        for identity in ("a-salary", "t-secret"):
+        await at.put([HEAT, SALARY, SECRET, GOAL], [Link(LinkType.DEPENDS_ON, "t-secret", "a-heat")])
+        for identity in ("a-salary", "t-secret", "goal"):
             await at.app.execute(SetBlock(identity, {"private": "yes"}), actor="owner:cli")
         await at.open_gaps(ROWS["a-salary"])
         nothing_left = (served.seen(), await at.entries(EventType.MODEL_NAMED))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.edges.models.conftest import Served
 from tests.edges.models.server import IN, OUT
 from tests.unit.loop.desk import Desk, assumption, desk, gap
 from vibe.domain.acts import ActKind, Intent, ModelRequest
-from vibe.domain.errors import CallFailed, Refused
+from vibe.domain.errors import CallFailed, CallRefused, Refused
 from vibe.domain.events import EventType
 from vibe.kernel.commit import Acts, Where
 
@@ -142,3 +142,36 @@ async def test_a_lost_reply_keeps_its_booked_estimate_marked_so(
     assert [(row["proposal"], row["estimated"]) for row in by] == [(4, 1)]
     assert again.model == "m"
     assert len(served.seen()) == 2
+
+
+async def test_spend_is_right_to_the_token_whatever_the_server_does(
+    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each way to misbehave is settled by what the server counted; where nobody knows, by the estimate, marked so."""
+    ways: dict[tuple[str, ...], int | None]
+    ways = {
+        ("good",): ONE, ("fenced",): ONE, ("not-json", "good"): 2 * ONE, ("empty", "wrong-enum", "good"): 3 * ONE,
+        ("not-json",) * 3: 3 * ONE, ("wrong-enum",) * 3: 3 * ONE, ("empty",) * 3: 3 * ONE,
+        ("429",): 0, ("429-after",): 0,
+        ("500",): 0, ("404",): 0, ("401",): 0, ("slow1.5",): None, ("cut",): None, ("not-json", "cut"): None,
+    }  # fmt: skip
+    found = {}
+    async with at_model(tmp_path, served, monkeypatch, timeout="1s", usd_a_day=0, breaker_after=100) as at:
+        most = at.app.outside.price(CRITIC).tokens
+        for number, words in enumerate(ways):
+            served.script(*words)
+            before = await spent(at)
+            with suppress(CallFailed, CallRefused):
+                await acts(at).ask_model(CRITIC, Intent(f"way {number}", ActKind.MODEL_CALL))
+            after = await spent(at)
+            found[words] = after[1] - before[1]
+        for word in ("length", "refusal"):
+            served.script(*[word] * 3)
+            before = await spent(at)
+            with suppress(CallFailed):
+                await acts(at).ask_model(CRITIC, Intent(word, ActKind.MODEL_CALL))
+            found[word,] = (await spent(at))[1] - before[1]
+            ways[word,] = len(served.seen()) * ONE
+        marked = sum(one["estimated"] for one in await at.entries(EventType.ACT_FAILED))
+    assert found == {words: most if tokens is None else tokens for words, tokens in ways.items()}
+    assert marked == sum(tokens is None for tokens in ways.values())

@@ -94,7 +94,7 @@ def is_private(inputs: Mapping[str, Any]) -> bool:
 def withhold(value: Any) -> Any:
     """The same data without what is marked private anywhere in it: neighbours, the goal, other proposals."""
     if isinstance(value, Mapping):
-        return {name: withhold(item) for name, item in value.items() if not _is_marked(item)}
+        return {name: None if _is_marked(item) else withhold(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [withhold(item) for item in value if not _is_marked(item)]
     return value
