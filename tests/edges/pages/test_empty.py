@@ -23,6 +23,7 @@ SAYS = {
     "/held-back": "Nothing is held back",
     "/measures": "Nothing to count yet",
     "/ledger": "Nothing has happened yet",
+    "/model": "No language model is set",
     "/proposals/7": "There is no proposal 7",
     "/blocks/none": "There is no such block",
     "/plans/none": "There is no plan none",

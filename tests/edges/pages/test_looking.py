@@ -24,6 +24,7 @@ PAGES = (
     "/held-back",
     "/measures",
     "/ledger",
+    "/model",
     "/proposals/1",
     "/executions",
     "/tickets",

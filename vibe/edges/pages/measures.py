@@ -10,7 +10,7 @@ from vibe.domain.reviews import target_of, value_of
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.frame import frame
 from vibe.edges.pages.live import Live
-from vibe.edges.pages.pieces import box, chip, empty, heading, lead, lines, tagged
+from vibe.edges.pages.pieces import box, chip, empty, heading, lead, lines, link, tagged
 from vibe.kernel.measures import DAYS, Measured, read_measures
 
 MET = {True: ("target met", "good"), False: ("target missed", "bad"), None: ("", "")}
@@ -53,6 +53,7 @@ def _draw(found: Measured) -> None:
     _draw_chart("Debated, by the day it was made", found, [("ready", GOOD), ("filtered", HELD)])
     if any(day["tokens"] for day in found.days):
         _draw_chart("Tokens, day by day", found, [("tokens", TOKENS)])
+        link("What the model costs, and what is left of today", "/model", "more")
 
 
 def _draw_measure(one: Any) -> None:
