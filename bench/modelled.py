@@ -19,9 +19,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.figures import Figure, median
+from vibe.app import App
 from vibe.bootstrap import Given, open_app
 from vibe.domain.blocks import Block, Kind, Link, LinkType
-from vibe.domain.commands import AnalyseNow
+from vibe.domain.commands import AddBlocks, AnalyseNow
 from vibe.domain.plans import Format, PlanReading
 from vibe.settings import read_settings
 
@@ -62,7 +63,7 @@ def a_plan(count: int, around: int = 0) -> PlanReading:
         text = f"The {thing} of district {n} costs {n + 20},000 EUR and opens within {n + 6} months. "
         facts = {"validationMethod": f"Ask the builder of district {n} for a dated offer."}
         if around:
-            facts |= {f"note{k}": f"Note {k} on the {thing} of district {n}. " * 30 for k in range(6)}
+            facts |= {f"note{k}": f"Note {k} on the {thing} of district {n}. " * 30 for k in range(16)}
         blocks.append(
             Block(f"a{n}", Kind.ASSUMPTION, f"The {thing} of district {n} opens on time", text, properties=facts)
         )
@@ -76,7 +77,7 @@ def a_plan(count: int, around: int = 0) -> PlanReading:
 def configure(home: Path, address: str, more: str = "") -> None:
     """Let a home ask the server."""
     (home / "config.toml").write_text(
-        f"[proposals]\nopen_max = {GAPS}\ndrafted_a_cycle = {GAPS}\n"
+        f"[proposals]\nopen_max = {GAPS + 1}\ndrafted_a_cycle = {GAPS}\n"
         f'[model]\nbase_url = "{address}/v1"\nname = "m"\nparallel = {AT_ONCE}\n'
         f"usd_a_day = 0.0\ntokens_a_day = 0\n{more}"
     )
@@ -88,6 +89,7 @@ async def run() -> list[Figure]:
         home = Path(folder)
         configure(home, address)
         async with open_app(home, Given(settings=read_settings(home))) as app:
+            await _warm_up(app)
             await app.import_plan(a_plan(GAPS), actor="owner:bench")
             tell(address, [f"slow{ANSWER_S}"] * GAPS * 10)
             start, cpu = time.perf_counter(), time.process_time()
@@ -97,7 +99,7 @@ async def run() -> list[Figure]:
             ready = await app.graph.read("proposals/list", statuses=["ready"], after=0, limit=1000)
         calls = len(asked(address))
     path_s = -(-calls // AT_ONCE) * ANSWER_S
-    count = max(len(ready), 1)
+    count = max(len(ready) - 1, 1)
     own_ms = own_s / count * 1000
     note = f"{count} gaps, {calls} calls, load {os.getloadavg()[0]:.1f}"
     ratio = took_s / path_s
@@ -109,6 +111,14 @@ async def run() -> list[Figure]:
             for name, budget in (("whole context", 10**9), ("context chosen", 0))
         ],
     ]
+
+
+async def _warm_up(app: App) -> None:
+    """Ask once, so that the libraries are loaded before anything is measured."""
+    block = Block("warm", Kind.ASSUMPTION, "The windmill of Aarup turns by 4 May", "It turns by 4 May and costs 9 EUR.")
+    await app.execute(AddBlocks((block,)), actor="owner:bench")
+    receipt = await app.execute(AnalyseNow(draft=True), actor="owner:bench")
+    await app.settle(receipt.root)
 
 
 async def _tokens(budget: int) -> list[float]:

@@ -69,6 +69,19 @@ async def test_a_small_budget_leaves_out_what_is_worth_least_and_says_so(
     assert set(left[0]["titles"]) < {one.title for one in tasks}
 
 
+async def test_a_block_that_says_too_much_is_trimmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its longest fields are left out first, by name; its title and text stay."""
+    monkeypatch.setenv("VIBE_MODEL__CONTEXT_TOKENS", "500")
+    long = assumption("a-heat", HEAT.title, minutes="They talked. " * 100, failureTrigger="Below 18 degrees.")
+    async with desk(tmp_path) as at:
+        await at.put([long])
+        await at.open_gaps(ROWS["a-heat"])
+        context = await context_of(at, 1)
+    assert context["blocks"][0]["facts"] == {"failureTrigger": "Below 18 degrees."}
+    assert context["blocks"][0]["title"] == HEAT.title
+    assert context["left_out"] == [{"what": "facts", "count": 1, "titles": ["minutes"]}]
+
+
 async def test_what_is_being_done_is_told(tmp_path: Path) -> None:
     """An approved proposal is known to whoever drafts the next, so that nothing is begun twice."""
     async with desk(tmp_path) as at:

@@ -25,6 +25,7 @@ SPEAKERS = {"proposer": "Proposer", "critic": "Critic", "arbiter": "Arbiter"}
 NEWEST = 2**53
 SHOWN = {
     "blocks": "Blocks",
+    "facts": "Fields of the block",
     "against": "Passages against it",
     "preferences": "Standing preferences",
     "rejected": "Rejections",

@@ -33,6 +33,8 @@ LIST = 12
 BLOCKS = 6
 CHARACTERS_A_TOKEN = 3
 """As the model edge counts, erring upwards."""
+OWN_SHARE = 0.75
+"""Of the budget, for the block itself."""
 PREFERENCE = "standing preference"
 """The `sort` of Knowledge blocks that say what a person always wants."""
 DOING = [ProposalStatus.APPROVED.value, ProposalStatus.EXECUTING.value]
@@ -62,6 +64,18 @@ class _Parcel:
         if dropped:
             self.left_out.append({"what": name, "count": len(dropped), "titles": dropped[:LIST]})
 
+    def trimmed(self, block: dict[str, Any]) -> dict[str, Any]:
+        """The block with as many of its fields as take no more than most of the room, the longest left out first."""
+        facts = dict(block["facts"])
+        dropped = []
+        while facts and size_of({**block, "facts": facts}) > self.room * OWN_SHARE:
+            longest = max(sorted(facts), key=lambda name: size_of(facts[name]))
+            dropped.append(longest)
+            del facts[longest]
+        if dropped:
+            self.left_out.append({"what": "facts", "count": len(dropped), "titles": dropped[:LIST]})
+        return {**block, "facts": facts}
+
 
 def size_of(value: object) -> int:
     """How many tokens some data takes in a prompt, about."""
@@ -89,7 +103,8 @@ async def read_context(item: Item, rejections: Rejections, tools: Tools) -> dict
         "count": len(item.gaps),
     }
     parcel = _Parcel(tools.settings.model.context_tokens - size_of(gap))
-    parcel.put("blocks", (_block(row) for row in item.blocks[:BLOCKS]), least=1)
+    blocks = [_block(row) for row in item.blocks[:BLOCKS]]
+    parcel.put("blocks", [parcel.trimmed(blocks[0]), *blocks[1:]], least=1)
     parcel.put("against", (_marked(row, _quoted(row)) for row in against))
     goals = [_marked(row, {"title": str(row["title"])[:TEXT]}) for row in goal]
     parcel.put("north_star", goals)

@@ -16,7 +16,8 @@ CONTRADICTED = "contradicted"
 SEARCHED = ("unvalidated_decision", "unvalidated_assumption")
 DOCUMENTS = ("planexe", "markdown")
 LOOKED_AT = 60
-"""Gaps that one pass looks at most."""
+"""Gaps that one pass looks at, or so many as it may draft where that is more."""
+MOST_LOOKED_AT = 500
 WAITING = 200
 MINE = ("CONCERNS", "PART_OF", "DERIVED_FROM")
 """Links that are no news about a block: the loop's own questions, where it belongs, where it came from."""
@@ -85,7 +86,7 @@ async def gaps_due(daily: bool, tools: Tools) -> list[OpenGap]:
         waits=[Waiting.DIGEST.value] if daily else [],
         now=tools.clock.now(),
         daily=daily,
-        limit=LOOKED_AT,
+        limit=min(max(LOOKED_AT, tools.settings.proposals.drafted_a_cycle), MOST_LOOKED_AT),
     )
     return [OpenGap.from_row(row) for row in rows]
 
