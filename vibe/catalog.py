@@ -16,11 +16,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, meta
+from jinja2 import Environment, StrictUndefined, Template, meta
 
 from vibe.domain.canonical import sha256_of
 from vibe.domain.errors import BadInput
@@ -147,7 +147,13 @@ class Prompt:
         if missing:
             raise BadInput(f"lacks {', '.join(missing)}", file=f"prompts/{self.name}.md", field="inputs")
         given = {name: value for name, value in inputs.items() if name in known}
-        return _JINJA.from_string(self.text).render(given).strip()
+        return _template(self.text).render(given).strip()
+
+
+@lru_cache(maxsize=64)
+def _template(text: str) -> Template:
+    """A template, compiled once."""
+    return _JINJA.from_string(text)
 
 
 def parse_prompt(name: str, text: str) -> Prompt:
