@@ -48,6 +48,7 @@ ANSWER_S = 0.1
 READY_S = 60.0
 ROUND_S = 20.0
 MOST_TOKENS_A_CALL = 5_000
+LEAST_TOKENS = 12_000
 TOKENS_A_ROUND = 1_500
 """Less than the rounds need with the estimates of what is lost in them, so that the budget stops them for a while."""
 THINGS = ("pump", "harbour", "library", "tram", "orchard", "laboratory", "bridge", "kiln")
@@ -117,7 +118,7 @@ async def run(rounds: int, seed: int, home: Path) -> dict[str, Any]:
     chance, seen = random.Random(seed), Seen()
     with model_server() as address:
         tell(address, [f"slow{ANSWER_S}"] * 100_000)
-        configure(home, address, TOKENS_A_ROUND * rounds)
+        configure(home, address, max(LEAST_TOKENS, TOKENS_A_ROUND * rounds))
         async with open_app(home) as app:
             for number in range(rounds):
                 await one_round(number, app, address, chance, seen)
