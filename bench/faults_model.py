@@ -135,6 +135,27 @@ async def run(rounds: int, seed: int, home: Path) -> dict[str, Any]:
     return {"rounds": rounds, "seed": seed, "stopped_by_the_budget": stopped, **found}
 
 
+async def killed_in_a_call(home: Path) -> tuple[list[dict[str, Any]], int, int]:
+    """Kill the daemon while its first call is at the server, then go on; returns spend, calls made, what is ready."""
+    with model_server() as address:
+        configure(home, address, 0)
+        tell(address, ["slow60"])
+        async with open_app(home) as app:
+            await app.execute(AddBlocks(claims(0, random.Random(1))[:1]), actor=OWNER)
+            await app.execute(AnalyseNow(draft=True), actor=OWNER)
+            command = [sys.executable, "-m", "bench.faulty_daemon", str(home)]
+            with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as daemon:
+                latest = time.monotonic() + READY_S
+                while not asked(address) and time.monotonic() < latest:
+                    await asyncio.sleep(0.05)
+                daemon.kill()
+            await come_to_rest(app)
+            day = app.clock.now().date().isoformat()
+            rows = await app.graph.read("ledger/step/spent_by", what="model_call", since=day, until=day, limit=10)
+            ready = await app.graph.read("proposals/list", statuses=["ready"], after=0, limit=10)
+        return [dict(row) for row in rows], len(asked(address)), len(ready)
+
+
 async def _faults(app: App, gaps: int, address: str, seen: Seen) -> dict[str, Any]:
     done = Counter(
         entry["subject"] for entry in await _entries(app, "ActDone") if _event(entry)["what"] == "model_call"
