@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vibe.cli.executions import Id, Json, do
-from vibe.cli.session import actor, counted, in_app, out, plain, show
+from vibe.cli.executions import Id, Json
+from vibe.cli.session import actor, beginning_of, counted, in_app, out, plain, show
 from vibe.domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def show_(identity: Id, as_json: Json = False) -> None:
     from vibe.plans.showing_agents import read_agent_shown
 
     async def work(app: App) -> dict[str, Any]:
-        return await read_agent_shown(app.graph, identity, app.clock.now())
+        return await read_agent_shown(app.graph, await _full_id(app, identity), app.clock.now())
 
     found = in_app(work, mirror=False)
 
@@ -118,12 +118,28 @@ def list_(as_json: Json = False) -> None:
     def human() -> None:
         for row in rows:
             holds = ", ".join(item["title"] for item in row["holds"]) or "nothing"
-            said = f"{row['agent_id'][:12]}  {row['name']}  {row['status']}  {' '.join(row['actions'])}  holds {holds}"
+            short = beginning_of(row["agent_id"], [other["agent_id"] for other in rows], 12)
+            said = f"{short}  {row['name']}  {row['status']}  {' '.join(row['actions'])}  holds {holds}"
             out.print(plain(said))
         if not rows:
             out.print("No agent yet. `vibe agents add NAME -a research` lets one in; docs/agents.md shows how.")
 
     show({"agents": rows}, as_json, human)
+
+
+async def _full_id(app: App, identity: str) -> str:
+    """The one agent whose id begins so; what is no beginning stays as it is, and is refused by its name.
+
+    Raises:
+        BadInput: several do.
+    """
+    from vibe.plans.showing_agents import read_agents_shown
+
+    ids = [str(row["agent_id"]) for row in await read_agents_shown(app.graph)]
+    found = [one for one in ids if identity and one.startswith(identity)]
+    if len(found) > 1 and identity not in found:
+        raise BadInput(f"several agents begin with {identity!r}; write more of it")
+    return identity if len(found) != 1 else found[0]
 
 
 def practise(
@@ -145,7 +161,12 @@ def practise(
         raise BadInput(f"--params is no JSON: {error}", field="params") from error
     if not isinstance(read, dict):
         raise BadInput("--params is a JSON object", field="params")
-    found = do(SendPractice(identity, action, read))
+
+    async def work(app: App) -> dict[str, Any]:
+        command = SendPractice(await _full_id(app, identity), action, read)
+        return dict((await app.execute(command, actor=actor())).answer)
+
+    found = in_app(work)
 
     def human() -> None:
         out.print(
@@ -165,7 +186,8 @@ def rotate(identity: Id, scope: Scopes = None, expires: Expires = "") -> None:
 
     async def work(app: App) -> str:
         key = new_agent_key(app)
-        await app.execute(RotateKey(identity, key.id, key.hash, _terms(app, scope, expires)), actor=actor())
+        command = RotateKey(await _full_id(app, identity), key.id, key.hash, _terms(app, scope, expires))
+        await app.execute(command, actor=actor())
         return key.shown
 
     out.print(f"Its new key, shown this once: {in_app(work)}", markup=False)
@@ -196,5 +218,8 @@ def revoke(identity: Id, reason: Annotated[str, typer.Option("--reason", help="W
     """
     from vibe.domain.work_commands import RevokeAgent
 
-    do(RevokeAgent(identity, reason))
+    async def work(app: App) -> None:
+        await app.execute(RevokeAgent(await _full_id(app, identity), reason), actor=actor())
+
+    in_app(work)
     out.print("Its key is good no longer.")

@@ -218,6 +218,6 @@ def change(
             out.print(
                 f"{len(found['added'])} added, {len(found['changed'])} changed, {len(found['left_out'])} left out."
             )
-            out.print(f"`vibe executions resume {found['execution_id'][:8]}` goes on.")
+            out.print(f"`vibe executions resume {found['execution_id'][:12]}` goes on.")
 
     show(found, as_json, human)

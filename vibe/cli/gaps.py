@@ -89,8 +89,11 @@ def _table(rows: list[dict[str, Any]]) -> None:
         out.print(f"... and {len(rows) - MOST_ROWS} lighter ones (--rule and --plan narrow it down, --json shows all).")
     by_type: dict[str, int] = {}
     for row in rows:
+        if row["status"] not in ("open", "proposed"):
+            continue  # --all lists what is over, too
         by_type[row["type"]] = by_type.get(row["type"], 0) + 1
-    out.print(", ".join(counted(count, *_TYPES.get(name, (name, name))) for name, count in by_type.items()) + ".")
+    told = ", ".join(counted(count, *_TYPES.get(name, (name, name))) for name, count in by_type.items())
+    out.print(f"{told or 'None is open'}.")
     waits = sorted({_WAITS[row["waits_for"]] for row in rows if row["waits_for"] in _WAITS and row["status"] == "open"})
     for line in waits:
         out.print(f"held back: {line}")

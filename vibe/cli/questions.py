@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vibe.cli.session import actor, in_app, out, plain, show
+from vibe.cli.session import actor, beginning_of, in_app, out, plain, show
 
 if TYPE_CHECKING:
     from vibe.app import App
@@ -38,16 +38,16 @@ def questions(as_json: Json = False) -> None:
         if not rows:
             out.print("Nobody waits for an answer.")
         for row in rows:
-            _explain(row)
+            _explain(row, beginning_of(row["id"], [other["id"] for other in rows]))
         if rows:
             out.print('`vibe answer ID "B, because ..."` answers one: a letter, an option, or your own words.')
 
     show({"questions": rows}, as_json, human)
 
 
-def _explain(row: dict[str, Any]) -> None:
+def _explain(row: dict[str, Any], short: str) -> None:
     """One question with its options; where an answer was not clear, what is asked again."""
-    out.print(f"[bold]{row['id'][:8]}[/] {plain(row['question'])}")
+    out.print(f"[bold]{short}[/] {plain(row['question'])}")
     for option in row["options"]:
         detail = f" - {plain(option['detail'])}" if option["detail"] else ""
         out.print(f"   {option['letter']}) {plain(option['title'])}{detail}")
@@ -73,7 +73,7 @@ def ask(
         return dict((await app.execute(command, actor=actor())).answer)
 
     found = in_app(work)
-    show(found, as_json, lambda: out.print(f"Asked: {found['question_id'][:8]}. `vibe questions` lists what waits."))
+    show(found, as_json, lambda: out.print(f"Asked: {found['question_id'][:16]}. `vibe questions` lists what waits."))
 
 
 def answer(
@@ -98,7 +98,7 @@ def answer(
 def _noted(found: dict[str, Any]) -> str:
     """What an answer came to: recorded, or asked once more."""
     if found["status"] == "clarifying":
-        return f"{found['follow_up']} Answer again: `vibe answer {found['question_id'][:8]} TEXT`."
+        return f"{found['follow_up']} Answer again: `vibe answer {found['question_id'][:16]} TEXT`."
     title = found["answer"].get("title")
     kept = f"as option {found['answer']['option']}, {title}" if title else "in your own words"
     return f"Recorded {kept}; it stands as a decision with your word as evidence."

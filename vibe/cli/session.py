@@ -14,7 +14,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -102,6 +102,15 @@ def plain(text: object) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Say how many there are: `1 gap`, `3 gaps`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def beginning_of(identity: str, others: Iterable[str], least: int = 8) -> str:
+    """As much of an id as tells it from the others: ids made one after the other begin with the same time."""
+    rest = {other for other in others if other != identity}
+    for length in range(least, len(identity)):
+        if not any(other.startswith(identity[:length]) for other in rest):
+            return identity[:length]
+    return identity
 
 
 def show(value: Mapping[str, Any], as_json: bool, human: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vibe.cli.executions import Id, Json, do
-from vibe.cli.session import in_app, out, plain, show
+from vibe.cli.session import beginning_of, in_app, out, plain, show
 
 if TYPE_CHECKING:
     from vibe.app import App
@@ -36,7 +36,8 @@ def tickets(as_json: Json = False) -> None:
     def human() -> None:
         for row in rows:
             ways = " | ".join(row["resolutions"])
-            out.print(f"[bold]{row['id'][:12]}[/] {row['kind']}: {plain(row['title'])}")
+            short = beginning_of(row["id"], [other["id"] for other in rows], 12)
+            out.print(f"[bold]{short}[/] {row['kind']}: {plain(row['title'])}")
             out.print(f"   for {plain(row['responsible'])}; {plain(row['tried'])}  ({ways})")
             for item in (row["draft"] or {}).get("tasks", ()):
                 out.print(f"# {item['title']}\n{item['markdown']}\n", markup=False)

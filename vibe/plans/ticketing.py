@@ -44,7 +44,9 @@ async def find_ticket(identity: str, tools: Tools) -> Ticket:
         NotFound: none, or several.
     """
     rows = await tools.graph.read("tickets/beginning", start=identity, limit=2) if identity else []
-    if len(rows) != 1:
+    if len(rows) > 1:
+        raise NotFound(f"several tickets begin with {identity!r}; write more of the id")
+    if not rows:
         raise NotFound(f"there is no ticket {identity!r}; `vibe tickets` lists those that wait")
     return Ticket.from_row(rows[0])
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from vibe.cli.session import quiet_logs
+from vibe.cli.session import beginning_of, quiet_logs
 
 
 @pytest.fixture
@@ -38,3 +38,10 @@ def test_a_logged_traceback_holds_no_values_of_variables(capsys: pytest.CaptureF
     assert "some.handler" in said
     assert "in _fail" in said
     assert secret not in said
+
+
+def test_a_short_id_tells_its_thing_from_the_others_in_the_list() -> None:
+    """Ids made in one instant begin alike, so as much is shown as tells them apart; a lone one is cut at the least."""
+    ids = ["01a1ff0079d342af9b95", "01a1ff0079d345b9bf3b", "953f66c43d6964a66a1b"]
+    assert [beginning_of(one, ids) for one in ids] == ["01a1ff0079d342", "01a1ff0079d345", "953f66c4"]
+    assert beginning_of("a1", ["a1", "a12"]) == "a1"

@@ -161,3 +161,33 @@ def test_prose_outside_known_sections_is_noted_once_a_heading(tmp_path: Path) ->
     assert "'Background' makes no blocks" in reading.remarks[1].what
     assert "Decisions, Assumptions" in reading.remarks[1].what
     assert reading.warnings == ()
+
+
+def test_a_table_of_no_known_kind_holds_tasks_only_where_it_tells_of_work(tmp_path: Path) -> None:
+    """A budget's rows and a list of names make no blocks, with a note; a table with owners or steps makes tasks."""
+    path = tmp_path / "roof.md"
+    path.write_text(
+        "# Roof\n\n## Goal\n\nPower\n\n## Budget\n\n| Item | GBP |\n| --- | --- |\n| Panels | 38,000 |\n\n"
+        "## Team\n\n| Name | Phone |\n| --- | --- |\n| Tom | 12 |\n\n"
+        "## Next\n\n| What | Due |\n| --- | --- |\n| Order panels | 2027-03-01 |\n\n"
+        "## Later\n\n| Step | Remark |\n| --- | --- |\n| Clean them | twice |\n"
+    )
+    reading = read_plan(path)
+    assert titles(reading, Kind.TASK) == ["Order panels", "Clean them"]
+    assert [remark.line for remark in reading.remarks if remark.note] == [9, 15]
+
+
+def test_the_words_for_a_decision_that_stands_or_fell_are_known(tmp_path: Path) -> None:
+    """Decided and agreed are active, superseded is withdrawn; a word that is neither is said, and the block stays."""
+    path = tmp_path / "roof.md"
+    path.write_text(
+        "# Roof\n\n## Decisions\n\n| Decision | Status |\n| --- | --- |\n| A loan | decided |\n"
+        "| A battery | superseded |\n| A fence | blue |\n"
+    )
+    reading = read_plan(path)
+    assert [found.status for found in reading.blocks if found.kind is Kind.DECISION] == [
+        "active",
+        "withdrawn",
+        "active",
+    ]
+    assert [remark.line for remark in reading.remarks if not remark.note] == [9]

@@ -107,7 +107,7 @@ def _own_point(block: Reading) -> str:
 
 def _decision_words(main: Reading, inputs: Inputs) -> tuple[str, str]:
     choices = main.list("choices", "options", "alternatives")
-    lines = [f"“{main.title}” is decided and nothing linked to it backs it. It says: {cut(main.says, 300)}"]
+    lines = [f"“{main.title}” is decided and nothing linked to it backs it.{_more_than_title(main)}"]
     if choices:
         lines.append("Open choices: " + " ".join(f"({n}) {cut(text, 160)}" for n, text in enumerate(choices, 1)))
     path = main.fact("chosenPath")
@@ -126,6 +126,12 @@ def _decision_words(main: Reading, inputs: Inputs) -> tuple[str, str]:
         else f"What speaks for and what against: {cut(main.says, 300).rstrip('.')}?"
     )
     return "\n".join(lines), question
+
+
+def _more_than_title(main: Reading) -> str:
+    """What a block says first beyond its title, which often begins its text; nothing where that is all."""
+    more = [text for text in sentences(main.content) if text.strip(" .").lower() != main.title.strip(" .").lower()]
+    return f" It says: {cut(more[0], 300)}" if more else ""
 
 
 def _assumption_words(main: Reading) -> tuple[str, str]:

@@ -94,7 +94,9 @@ class Entries:
         if status in legal:
             entry.status = status
         elif text:
-            self.draft.warn(place, f"status {text!r} is none of {', '.join(sorted(legal))}; left out")
+            self.draft.warn(
+                place, f"status {text!r} is none of {', '.join(sorted(legal))}; the block is kept without it"
+            )
 
     def write(self) -> None:
         """Make blocks of all entries, then the links they state."""

@@ -19,7 +19,7 @@ from vibe.plans.formats.entries import Entries, Entry
 from vibe.plans.formats.files import PlanFile
 from vibe.plans.formats.outlines import Element, Heading, Item, Paragraph, Row, elements
 from vibe.plans.formats.planexe.findings import goal_block
-from vibe.plans.formats.vocabulary import FIELD_OF, LINK_OF, field_word, is_risk, kind_of
+from vibe.plans.formats.vocabulary import FIELD_OF, LINK_OF, field_word, is_of_work, is_risk, kind_of
 from vibe.plans.formats.words import bare, normalised, one_line, title_from
 
 LARGEST_PLAN = 10_000_000
@@ -244,7 +244,10 @@ class _Outline:
     def _take_row(self, row: Row) -> None:
         place = self.file.place(row.line)
         section = self._section
-        kind = _column_kind(row.header) or (section.kind if section else None) or Kind.TASK
+        kind = _column_kind(row.header) or (section.kind if section else None) or _kind_of_work(row.header)
+        if kind is None:
+            self._pass_over(row.line)
+            return
         named = [_column(name, kind) for name in row.header]
         if "title" not in named:
             if not row.cells:
@@ -285,6 +288,11 @@ def _label_word(text: str) -> str:
 def _column_kind(header: tuple[str, ...]) -> Kind | None:
     """The kind of a table's rows, where a column is called by the word for it."""
     return next((kind for kind in (kind_of(bare(name)) for name in header) if kind), None)
+
+
+def _kind_of_work(header: tuple[str, ...]) -> Kind | None:
+    """A table under no known word holds tasks where its columns tell of work; a budget or a list of names does not."""
+    return Kind.TASK if is_of_work(bare(name) for name in header) else None
 
 
 def _column(name: str, kind: Kind) -> str:

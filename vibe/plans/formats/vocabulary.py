@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from vibe.domain.blocks import Kind, LinkType
 from vibe.plans.formats.words import normalised
@@ -54,7 +54,7 @@ _LINK_WORDS: Mapping[LinkType, str] = {
 LINK_OF = {word: kind for kind, words in _LINK_WORDS.items() for word in words.split("|")}
 
 _STATUS_WORDS = {
-    "active": "active",
+    "active": "active|decided|agreed|approved|accepted|confirmed",
     "pending": "pending|todo|to do|open|not started|planned|no",
     "queued": "queued",
     "running": "running|in progress|doing|started|ongoing|wip",
@@ -65,10 +65,12 @@ _STATUS_WORDS = {
     "skipped": "skipped",
     "cancelled": "cancelled|canceled|dropped",
     "blocked": "blocked|stuck",
-    "withdrawn": "withdrawn",
+    "withdrawn": "withdrawn|rejected|superseded|obsolete|deprecated",
 }
 STATUS_OF = {word: status for status, words in _STATUS_WORDS.items() for word in words.split("|")}
 _PRIORITY_WORDS = {"P0": "p0|critical|urgent", "P1": "p1|high", "P2": "p2|medium|normal", "P3": "p3|low"}
+_TASK_COLUMNS = frozenset({"activity", "milestone", "work package", "step"})
+_WORK_FIELDS = frozenset(set(_FIELD_WORDS) - {"id", "title", "content"})
 PRIORITY_OF = {word: priority for priority, words in _PRIORITY_WORDS.items() for word in words.split("|")}
 NOTHING = frozenset({"", "none", "n a", "na", "nothing", "tbd"})
 _LEADING_NUMBER = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?\s+")
@@ -82,6 +84,14 @@ def kind_of(title: str) -> Kind | None:
 def is_risk(title: str) -> bool:
     """Tell whether a section of this title holds risks, which are Knowledge of their own kind."""
     return normalised(_LEADING_NUMBER.sub("", title)) in RISK_WORDS
+
+
+def is_of_work(header: Iterable[str]) -> bool:
+    """Tell whether a table that stands under no word for a kind holds work: by its title's column, or what it tells."""
+    words = {field_word(name) for name in header}
+    return not words.isdisjoint(_TASK_COLUMNS | LINK_OF.keys()) or any(
+        FIELD_OF.get(word) in _WORK_FIELDS for word in words
+    )
 
 
 def field_word(name: str) -> str:
