@@ -68,6 +68,8 @@ from vibe.plans import (
     matching,
     parking,
     practising,
+    refining,
+    reflecting,
     releasing,
     rerouting,
     starting,
@@ -167,6 +169,8 @@ _BEGIN = wake(starting.begin_execution)
 _ADVANCE = wake(starting.advance_execution, only_if=starting.ends_a_task)
 _RELEASE = wake(releasing.release_tasks, only_if=_may_be_gate)
 _RECORD = wake(matching.keep_records, joins=True, debounce_s=2.0, bound=1, only_if=matching.proves_something)
+_REFLECT = wake(reflecting.show_blocked, joins=True, debounce_s=2.0, bound=1, only_if=reflecting.stops_or_goes_on)
+_GO_ON_UNBLOCKED = wake(reflecting.go_on, only_if=reflecting.says_otherwise)
 _CALL = wake(calling.call_agents, joins=True, bound=1, only_if=calling.brings_work)
 _POST = wake(calling.post_call, bound=8)
 _REROUTE = wake(rerouting.find_somebody, only_if=rerouting.puts_back)
@@ -174,7 +178,7 @@ _REROUTE = wake(rerouting.find_somebody, only_if=rerouting.puts_back)
 EVENTS: Mapping[str, tuple[Wake, ...]] = {
     # something changed: look for gaps
     EventType.BLOCKS_ADDED: (_SCORE, _ANALYSE),
-    EventType.BLOCKS_CHANGED: (_RETIRE, wake(retiring.retire_questions), _WEIGH, _SCORE, _ANALYSE),
+    EventType.BLOCKS_CHANGED: (_RETIRE, wake(retiring.retire_questions), _WEIGH, _SCORE, _ANALYSE, _GO_ON_UNBLOCKED),
     EventType.EVIDENCE_ADDED: (wake(analyzing.score_assumptions, joins=True, only_if=_is_for_assumptions), _ANALYSE),
     EventType.EVIDENCE_WITHDRAWN: (_SCORE, _ANALYSE),
     EventType.TASK_COMPLETED: (_ANALYSE,),
@@ -227,14 +231,15 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.RESEARCH_CANCELLED: (wake(advancing.cancel_run, bound=2),),
     EventType.RESEARCH_FINISHED: (_FINISH,),
     # executions go from task to task
+    EventType.PLAN_DECOMPOSED: (wake(refining.refine_plan, bound=1, only_if=refining.needs_review),),
     EventType.EXECUTION_CREATED: (_BEGIN,),
     EventType.TICKET_CLOSED: (wake(starting.begin_execution, only_if=starting.may_begin), wake(handing.tell_closed)),
     EventType.EXECUTION_MOVED: (wake(starting.advance_execution, only_if=starting.may_go_on),),
     EventType.TICKETS_OPENED: (wake(assigning.assign_tickets),),
     EventType.TICKETS_ASSIGNED: (wake(handing.tell_tickets),),
     EventType.AGENT_CALLED: (_POST,),
-    EventType.TASKS_MOVED: (_ADVANCE, _REROUTE, _RECORD, _CALL),
-    EventType.EVENTS_REPORTED: (_ADVANCE, _REROUTE, _RECORD),
+    EventType.TASKS_MOVED: (_ADVANCE, _REROUTE, _RECORD, _REFLECT, _CALL),
+    EventType.EVENTS_REPORTED: (_ADVANCE, _REROUTE, _RECORD, _REFLECT),
     EventType.AGENT_CHANGED: (_REROUTE,),
     EventType.ANSWER_RECORDED: (
         _ANSWERED,

@@ -17,6 +17,7 @@ from vibe.domain.canonical import from_json, sha256_of
 from vibe.domain.plans import Document, Format, PlanReading
 from vibe.kernel.proving import verify_ledger
 from vibe.kernel.submissions import Receipt
+from vibe.ports.outward import Model
 from vibe.testing import ManualClock, ManualWakeup, SeededChance, SerialIds
 
 OWNER = "owner:cli"
@@ -69,11 +70,13 @@ class World:
 
 
 @asynccontextmanager
-async def a_world(home: Path) -> AsyncIterator[World]:
+async def a_world(home: Path, *, model: Model | None = None) -> AsyncIterator[World]:
     """Open a world in a home of its own."""
     clock = ManualClock()
     async with fresh_store() as store:
-        given = Given(clock=clock, ids=SerialIds(), chance=SeededChance(), wakeup=ManualWakeup(), store=store)
+        given = Given(
+            clock=clock, ids=SerialIds(), chance=SeededChance(), wakeup=ManualWakeup(), store=store, model=model
+        )
         async with open_app(home, given) as app:
             await app.deliver_due()
             yield World(app, clock)

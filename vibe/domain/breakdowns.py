@@ -12,6 +12,8 @@ from typing import Any
 
 from vibe.domain.canonical import from_json, to_json
 from vibe.domain.errors import BadInput
+from vibe.domain.packet_ops import Reader
+from vibe.domain.proposals import Sureness
 
 MOST_STEPS = 50
 TITLE_MAX = 300
@@ -60,6 +62,39 @@ class Breakdown:
     def from_data(cls, data: Mapping[str, Any]) -> Breakdown:
         """Read what `as_data` wrote."""
         return cls(tuple(Step(**step) for step in data["steps"]), data["confidence"], data["by"])
+
+
+@dataclass(frozen=True, slots=True)
+class StepsReply:
+    """A model's breakdown of one task, and how sure it is."""
+
+    steps: tuple[Step, ...]
+    certainty: Sureness
+
+    @classmethod
+    def from_reply(cls, value: object) -> StepsReply:
+        """Read a reply.
+
+        Raises:
+            BadInput: names the field.
+        """
+        reader = Reader(value, "breakdown")
+        steps = tuple(_replied(item) for item in reader.items("steps", 1, MOST_STEPS))
+        found = cls(steps, reader.word("certainty", Sureness))
+        reader.done()
+        return found
+
+
+def _replied(reader: Reader) -> Step:
+    found = Step(
+        reader.text("action", 40),
+        reader.text("title", TITLE_MAX),
+        reader.number("hours", 0, 10_000),
+        evidence=reader.text("evidence", TITLE_MAX, default=""),
+        human=reader.flag("human"),
+    )
+    reader.done()
+    return found
 
 
 _LINE = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s+)?(.*\S)\s*$")

@@ -29,6 +29,7 @@ class Role(StrEnum):
     CRITIC = "critic"
     ARBITER = "arbiter"
     JUDGE = "judge"  # of passages, in research
+    DECOMPOSER = "decomposer"  # of tasks, into steps
 
 
 class RubricItem(StrEnum):

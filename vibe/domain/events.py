@@ -103,6 +103,7 @@ class EventType(StrEnum):
     TEAM_CHANGED = "TeamChanged"  # plan, role, person
     AGENT_CALLED = "AgentCalled"  # agent, why (it is told at its address)
     PLAN_DECOMPOSED = "PlanDecomposed"  # plan, ids (task blocks), sure, review, problems
+    BREAKDOWNS_REFINED = "BreakdownsRefined"  # plan, ids, sure, review (by a model)
     EXECUTION_CREATED = "ExecutionCreated"  # execution, plan, agent?
     EXECUTION_MOVED = "ExecutionMoved"  # execution, plan, before, after, by?, reason?, tasks?
     EXECUTION_CHANGED = "ExecutionChanged"  # execution, plan, diff, added, changed, left_out (numbers of tasks)

@@ -90,6 +90,13 @@ class Reader:
             raise BadInput(f"must be a number from {least:g} to {most:g}", field=self.at(name))
         return float(value)
 
+    def flag(self, name: str) -> bool:
+        """A truth value; left out it is false."""
+        value = self._left.pop(name, False)
+        if not isinstance(value, bool):
+            raise BadInput("must be true or false", field=self.at(name))
+        return value
+
     def word(self, name: str, words: type[W], *, default: W | None = None) -> W:
         """One of an enum's words."""
         value = self._take(name, default)

@@ -117,10 +117,10 @@ def breakdown_of(task: WorkTask) -> Breakdown | None:
 
 
 def _draft(task: WorkTask) -> Breakdown:
-    return break_down(task.title, str(task.properties.get("content") or ""), _hours(task))
+    return break_down(task.title, str(task.properties.get("content") or ""), hours_of(task))
 
 
-def _hours(task: WorkTask) -> float:
+def hours_of(task: WorkTask) -> float:
     """How long a task takes: the plan's estimate, else its dates, else a day."""
     days = task.properties.get("daysRealistic") or task.properties.get("daysMin")
     if not days and task.starts and task.ends:

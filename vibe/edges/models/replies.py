@@ -101,10 +101,28 @@ class Stance(Reply):
     words: Annotated[str, Field(max_length=240)]
 
 
+class PlannedStep(Reply):
+    """One step of a task."""
+
+    action: Annotated[str, Field(min_length=1, max_length=40)]
+    title: Annotated[str, Field(min_length=1, max_length=160)]
+    hours: Annotated[float, Field(gt=0, le=10_000)]
+    evidence: Annotated[str, Field(max_length=160)]
+    human: bool
+
+
+class Steps(Reply):
+    """The decomposer's."""
+
+    steps: Annotated[list[PlannedStep], Field(min_length=1, max_length=6)]
+    certainty: Grade
+
+
 REPLIES: dict[str, type[Reply]] = {
     "vibe.domain.debates.Draft": Draft,
     "vibe.domain.debates.Critique": Critique,
     "vibe.domain.debates.Judgement": Judgement,
     "vibe.domain.stances.StanceReply": Stance,
+    "vibe.domain.breakdowns.StepsReply": Steps,
 }
 """By the `reply` of a prompt's header."""
