@@ -19,6 +19,7 @@ from vibe.cli import (
     gaps,
     graph,
     keeping,
+    learning,
     ledger,
     metrics,
     models,
@@ -43,7 +44,7 @@ app = typer.Typer(
 PANELS: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("Plans in, gaps out", (plans, gaps)),
     ("Get it done", (executions, agents, tickets, reports)),
-    ("Decide and answer", (deciding, standing, questions, research)),
+    ("Decide and answer", (deciding, standing, questions, research, learning)),
     ("See and prove", (ledger, blocks, graph, metrics, evaluating)),
     ("Operate", (daemon, models, keeping, telegram)),
 )

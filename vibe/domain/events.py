@@ -37,6 +37,11 @@ class EventType(StrEnum):
     EVIDENCE_WITHDRAWN = "EvidenceWithdrawn"  # ids, targets, reason
     TASK_COMPLETED = "TaskCompleted"  # ids
     TASK_FAILED = "TaskFailed"  # ids
+    # what is learnt from a person
+    PREFERENCE_INFERRED = "PreferenceInferred"  # preference, statement, quote, sources (blocks), new: bool
+    PREFERENCE_SETTLED = "PreferenceSettled"  # preference, status: active | declined, by
+    INTENT_KEPT = "IntentKept"  # intent, by (what a person wants done; nothing is done by it)
+    INTENT_CLOSED = "IntentClosed"  # intent, by
     # analysis
     ANALYSIS_REQUESTED = "AnalysisRequested"  # scope: "all" | "touched", ids, rules?, draft: bool, wake (see FINISHED)
     ANALYSIS_FINISHED = "AnalysisFinished"  # scope, wake: daily|command|outside|loop, found, closed, draft, warnings

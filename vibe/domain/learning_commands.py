@@ -14,3 +14,25 @@ class JudgeSample:
 
     number: int
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePreference:
+    """Say whether what was inferred is a standing preference; `id` may be its beginning. Can be said again."""
+
+    id: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HearWords:
+    """Take down words that are about nothing that waits: a wish that is kept, a standing preference, or neither."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseIntent:
+    """Take something off the list of what a person wants done; `id` may be its beginning."""
+
+    id: str

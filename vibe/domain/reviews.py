@@ -11,7 +11,7 @@ from vibe.domain import taps
 from vibe.domain.messages import Button, Message, plain
 from vibe.domain.metrics import Metric
 from vibe.domain.questions import headline
-from vibe.domain.taps import SampleWord
+from vibe.domain.taps import PreferenceWord, SampleWord
 
 MARKS = {True: "✅", False: "⚠️", None: "•"}
 SAMPLE_ANSWERS = {"right": "rightly dropped", "wrong": "it should have been shown"}
@@ -59,6 +59,22 @@ def sample_message(number: int, title: str, why: str, answer: str = "") -> Messa
         Button("No, show me such", taps.sample(number, SampleWord.WRONG)),
     )
     return Message("\n\n".join(parts), (row,), silent=True)
+
+
+SETTLED = {"active": "it counts from now on", "declined": "it does not count"}
+
+
+def preference_message(identity: str, statement: str, quote: str, status: str = "") -> Message:
+    """What was taken for a standing preference, with the question whether it is one."""
+    asked = f"💡 **Is this a standing preference?**\n\n**{plain(headline(statement, 200))}**"
+    text = f"{asked}\nFrom: {plain(headline(quote, 300))}"
+    if status:
+        return Message(f"{text}\n→ {SETTLED[status]}")
+    row = (
+        Button("Yes, always", taps.preference(identity, PreferenceWord.YES)),
+        Button("No", taps.preference(identity, PreferenceWord.NO)),
+    )
+    return Message(f"{text}\nIt counts only if you say yes.", (row,), silent=True)
 
 
 def alarm_message(words: str) -> Message:

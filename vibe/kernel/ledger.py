@@ -38,6 +38,7 @@ NODE_QUERIES = {
     "Suppression": "suppression", "ResearchRun": "research_run", "Claim": "claim", "Due": "due", "Source": "source",
     "Person": "person", "Budget": "budget", "Notification": "notification", "Ticket": "ticket",
     "Pairing": "pairing", "Rung": "rung", "Agent": "agent", "Execution": "execution", "ExecutionTask": "execution_task",
+    "Intent": "intent",
 }  # fmt: skip
 
 

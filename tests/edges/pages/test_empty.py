@@ -22,6 +22,7 @@ SAYS = {
     "/evidence": "No evidence yet",
     "/held-back": "Nothing is held back",
     "/measures": "Nothing to count yet",
+    "/wishes": "No wishes yet",
     "/ledger": "Nothing has happened yet",
     "/model": "No language model is set",
     "/proposals/7": "There is no proposal 7",

@@ -23,6 +23,7 @@ PAGES = (
     "/evidence",
     "/held-back",
     "/measures",
+    "/wishes",
     "/ledger",
     "/model",
     "/proposals/1",

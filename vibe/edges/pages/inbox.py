@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from vibe.domain.preferences import SORT, PreferenceStatus
 from vibe.domain.proposals import ProposalStatus
 from vibe.edges.pages.cards import Row, candidate_card, proposal_card
 from vibe.edges.pages.desks import Site
@@ -16,6 +17,7 @@ from vibe.edges.pages.words import SEVERITIES, STATUSES, block_path, count
 
 NEWEST = 2**53
 UNDER_WAY = (ProposalStatus.APPROVED, ProposalStatus.EXECUTING, ProposalStatus.DRAFT, ProposalStatus.DEBATING)
+INFERRED = PreferenceStatus.INFERRED.value
 CLAIMS_SHOWN = 4
 A_WEEK, NEWS = timedelta(days=7), timedelta(days=2)
 PASSAGES_SHOWN = 2
@@ -36,6 +38,7 @@ class Inbox:
     plans: int
     week: Row | None
     sample: Row | None
+    wishes: tuple[int, int]
 
 
 async def read_inbox(site: Site) -> Inbox:
@@ -57,8 +60,13 @@ async def read_inbox(site: Site) -> Inbox:
     week = await site.read("metrics/week", since=site.now - NEWS)
     samples = await site.read("metrics/sampled", since=site.now - A_WEEK, limit=5)
     sample = next((row for row in samples if not row["answer"]), None)
+    waits = await site.read("learning/intents", status="waiting", limit=100)
+    unsure = [row for row in await site.read("learning/preferences", sort=SORT, limit=500) if row["status"] == INFERRED]
+    wishes = (len(unsure), len(waits))
     counts = (len(asked), len(tickets), waiting, len(plans))
-    return Inbox(ready, moving, gaps, evidence, by_claim(candidates), *counts, week[0] if week else None, sample)
+    return Inbox(
+        ready, moving, gaps, evidence, by_claim(candidates), *counts, week[0] if week else None, sample, wishes
+    )
 
 
 def _weight(gaps: list[Row]) -> tuple[int, int, int]:
@@ -108,6 +116,13 @@ def _draw_news(found: Inbox) -> None:
         with box("notice"):
             tagged("span", "The week's report is there: how Vibe did over 30 days.")
             link("Look", "/measures")
+    unsure, waits = found.wishes
+    if unsure or waits:
+        said = [count(unsure, "standing preference") + " to confirm"] if unsure else []
+        said += [count(waits, "wish", "wishes") + " of yours that waits"] if waits else []
+        with box("notice"):
+            tagged("span", f"{', '.join(said)}.".capitalize())
+            link("Look", "/wishes")
     if found.sample:
         with box("notice"):
             tagged("span", f"“{found.sample['title']}”: I would have dropped this. Right?")

@@ -26,6 +26,7 @@ from vibe.edges.pages.plans import plans_page
 from vibe.edges.pages.proposal import proposal_page
 from vibe.edges.pages.questions import questions_page
 from vibe.edges.pages.tickets import agents_page, tickets_page
+from vibe.edges.pages.wishes import wishes_page
 from vibe.kernel.desk import Desk
 from vibe.kernel.watching import Watch
 
@@ -69,6 +70,7 @@ def _register(site: Site) -> None:
         "/evidence": evidence_page,
         "/held-back": held_back_page,
         "/measures": measures_page,
+        "/wishes": wishes_page,
         "/ledger": ledger_page,
         "/model": model_page,
     }

@@ -22,6 +22,7 @@ from vibe.domain.commands import (
 from vibe.domain.errors import BadInput, Transient, VibeError
 from vibe.domain.gaps import Mark
 from vibe.domain.handed import REPLY_MEANS
+from vibe.domain.learning_commands import HearWords
 from vibe.domain.messages import plain
 from vibe.domain.notifications import NoteKind
 from vibe.domain.proposals import RejectionType
@@ -191,7 +192,8 @@ async def _words(room: Room, text: str, message: Message, seen: Seen | None) -> 
     elif questions:
         room.say("\n".join([WHICH, *(f"- {plain(_short(row))}" for row in questions[:MOST_LISTED])]))
     else:
-        room.say(NO_SUBJECT)
+        answer = await room.execute(HearWords(text))
+        room.say(plain(str(answer["said"])) if answer["heard"] else NO_SUBJECT)
 
 
 async def _answer_question(room: Room, question: str, message: Message) -> None:

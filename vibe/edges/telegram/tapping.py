@@ -29,7 +29,7 @@ from vibe.domain.commands import (
 )
 from vibe.domain.errors import NotFound, Transient, VibeError
 from vibe.domain.gaps import Mark
-from vibe.domain.learning_commands import JudgeSample
+from vibe.domain.learning_commands import JudgeSample, SettlePreference
 from vibe.domain.messages import Message as Said
 from vibe.domain.messages import Rows
 from vibe.domain.notices import accept_rows, later_rows, reject_rows
@@ -38,6 +38,7 @@ from vibe.domain.taps import (
     EvidenceWord,
     GapWord,
     LaterUntil,
+    PreferenceWord,
     RejectWhy,
     RemarkWord,
     SampleWord,
@@ -215,6 +216,11 @@ async def _sample(at: Tapped) -> str:
     return in_chat(str((await at.room.execute(JudgeSample(at.tap.number, answer)))["said"]))
 
 
+async def _preference(at: Tapped) -> str:
+    holds = PreferenceWord(at.tap.word) is PreferenceWord.YES
+    return str((await at.room.execute(SettlePreference(at.tap.about, holds)))["said"])
+
+
 async def _kept(at: Tapped) -> Mapping[str, Any]:
     """The remark a button is about: its words, the proposal's number and the version that was seen."""
     found = await at.room.read("blocks/beginning", start=at.tap.about, limit=2)
@@ -250,5 +256,6 @@ _DOINGS: Mapping[TapKind, Callable[[Tapped], Awaitable[str]]] = {
     TapKind.REMARK: _remark,
     TapKind.TICKET: _ticket,
     TapKind.SAMPLE: _sample,
+    TapKind.PREFERENCE: _preference,
     TapKind.TEST: _test,
 }

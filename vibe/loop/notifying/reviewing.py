@@ -2,7 +2,8 @@
 
 Woken by `SweepDue` (a weekly message, Monday at the hour of the digest in each person's own zone, and a notice on the
 page in the owner's), `FilteredSampled` and `SampleJudged` (the week's filtered proposal with its two buttons),
-`HealthMeasured` with alarms that are new (each told once). A loop younger than five days has no week to tell of. Emits
+`PreferenceInferred` and `PreferenceSettled` (is that a standing preference?), `HealthMeasured` with alarms that are new
+(each told once). A loop younger than five days has no week to tell of. Emits
 `MessageIntended`, `MessageChanged`, `WeekTold`.
 
 Source: issue 5 (Measuring itself).
@@ -18,7 +19,7 @@ from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.hours import Hours
 from vibe.domain.identities import derived_id
 from vibe.domain.notifications import Note, NoteKind, revise
-from vibe.domain.reviews import alarm_message, sample_message, weekly_lines, weekly_message
+from vibe.domain.reviews import alarm_message, preference_message, sample_message, weekly_lines, weekly_message
 from vibe.kernel.measures import Measured, read_measures
 from vibe.kernel.tools import Tools
 from vibe.loop.notifying.reading import approvers, kept_about, write_note
@@ -97,6 +98,34 @@ async def close_sample(entry: Entry, tools: Tools) -> Change:
 
 def _why(row: Row) -> str:
     return str(row["objection"] or row["ended_because"] or "it failed its checks")
+
+
+async def ask_preference(entry: Entry, tools: Tools) -> Change:
+    """Ask everybody who may decide whether what was inferred is a standing preference."""
+    change = NOTHING
+    for person in await approvers(tools):
+        identity = derived_id("chat preference", person.chat, entry.subject)
+        message = preference_message(entry.subject, str(entry.body["statement"]), str(entry.body["quote"]))
+        body = {name: entry.body[name] for name in ("statement", "quote")}
+        note = Note(identity, NoteKind.PREFERENCE, person, message, entry.subject, body=body)
+        change += await write_note(note, tools)
+    return change
+
+
+async def close_preference(entry: Entry, tools: Tools) -> Change:
+    """Have every copy of it say what was answered."""
+    change = NOTHING
+    for note in await kept_about(entry.subject, tools):
+        if note.kind is NoteKind.PREFERENCE:
+            status = str(entry.body["status"])
+            message = preference_message(entry.subject, note.body["statement"], note.body["quote"], status)
+            change += revise(note, message, {**note.body, "status": status})
+    return change
+
+
+def is_new(entry: Entry) -> bool:
+    """Whether it was not inferred before."""
+    return bool(entry.body.get("new"))
 
 
 async def tell_alarm(entry: Entry, tools: Tools) -> Change:

@@ -44,6 +44,7 @@ from vibe.loop.proposing.gaps import (
 )
 from vibe.loop.proposing.likening import Avoided, Rejections, forbids, is_like, keeps_back, read_rejections
 from vibe.loop.proposing.remedies import Approach, approaches, remedies
+from vibe.loop.proposing.wishes import read_wishes
 from vibe.loop.proposing.writing import write_draft, write_redraft, write_skip
 
 TRIES_A_DRAFT = 3
@@ -136,13 +137,14 @@ async def _draft(item: Item, rejections: Rejections, tools: Tools) -> Drafted | 
     """Draft one item by the best approach that nobody rejected."""
     result: Drafted | Failed | Avoided = Failed(item, "there is no way to go about it")
     context = await read_context(item, rejections, tools)
-    for approach in approaches(item):
+    wishes = await read_wishes(tools)
+    for approach in wishes.first(approaches(item)):
         bad = forbids(item.gaps, approach.key, rejections)
         if bad is not None:
             result = Avoided(item, bad)
             continue
         name = f"{item.first.id}/{approach.packet}"
-        result = await draft_item(item, approach, remedies(item), context, tools, name=name)
+        result = wishes.keep(await draft_item(item, approach, remedies(item), context, tools, name=name))
         if not isinstance(result, Drafted):
             return result
         alike = await is_like(result.draft.title, item.first, rejections, tools)
