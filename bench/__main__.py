@@ -12,7 +12,18 @@ import structlog
 
 from bench import figures
 
-PARTS = ("starting", "importing", "writing", "contending", "analysing", "proposing", "modelled", "tapping", "working")
+PARTS = (
+    "starting",
+    "importing",
+    "writing",
+    "contending",
+    "analysing",
+    "proposing",
+    "modelled",
+    "tapping",
+    "working",
+    "likening",
+)
 
 
 def main() -> None:

@@ -25,6 +25,9 @@ from vibe.testing import SeededChance
 
 HERE = Path(__file__).parent
 DEBATE, LIKENESS = HERE / "debate.jsonl", HERE / "likeness.jsonl"
+SECOND = {path: path.with_stem(f"{path.stem}_second") for path in (DEBATE, LIKENESS)}
+"""Sets written later, in other domains, on which nothing was tuned before its first figures were kept."""
+BOTH_DEBATES = [pytest.param(path, id=path.stem) for path in (DEBATE, SECOND[DEBATE])]
 NO_BETTER = 0.65
 """Area that guessing by length or by single words may reach at most."""
 
@@ -49,22 +52,26 @@ def test_the_sets_are_big_enough() -> None:
     for path in (DEBATE, LIKENESS):
         found = rows(path)
         assert len({row["id"] for row in found}) == len(found) >= 60
+        later = rows(SECOND[path])
+        assert len({row["id"] for row in later} - {row["id"] for row in found}) == len(later) >= 40
 
 
+@pytest.mark.parametrize("path", BOTH_DEBATES)
 @pytest.mark.parametrize("measure", [lambda row: len(text_of(row)), lambda row: row["proposal"]["confidence"]])
-def test_length_and_confidence_do_not_tell_the_label(measure: Callable[[Mapping[str, Any]], float]) -> None:
+def test_length_and_confidence_do_not_tell_the_label(measure: Callable[[Mapping[str, Any]], float], path: Path) -> None:
     """Who guessed by the length of a proposal, or its stated confidence, would hardly do better than chance."""
-    strong = [measure(row) for row in rows(DEBATE) if row["label"] == "strong_pass"]
-    bad = [measure(row) for row in rows(DEBATE) if row["label"] == "fail"]
+    strong = [measure(row) for row in rows(path) if row["label"] == "strong_pass"]
+    bad = [measure(row) for row in rows(path) if row["label"] == "fail"]
     found = area("", strong, bad)
     assert found is not None
     assert 1 - NO_BETTER <= found.value <= NO_BETTER
 
 
-def test_no_keyword_tells_the_label() -> None:
+@pytest.mark.parametrize("path", BOTH_DEBATES)
+def test_no_keyword_tells_the_label(path: Path) -> None:
     """Whoever took any one word, or a figure, for a sign of a label would hardly do better than chance."""
-    strong = [words_of(row) for row in rows(DEBATE) if row["label"] == "strong_pass"]
-    bad = [words_of(row) for row in rows(DEBATE) if row["label"] == "fail"]
+    strong = [words_of(row) for row in rows(path) if row["label"] == "strong_pass"]
+    bad = [words_of(row) for row in rows(path) if row["label"] == "fail"]
 
     def told_by(has: Callable[[frozenset[str]], bool]) -> float:
         return abs(sum(map(has, strong)) / len(strong) - sum(map(has, bad)) / len(bad)) / 2 + 0.5
@@ -92,15 +99,16 @@ def named(figures: Sequence[Figure]) -> dict[str, float]:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("path", BOTH_DEBATES)
 @pytest.mark.parametrize("name", measures())
-async def test_the_debate_by_rules_filters_and_keeps_the_strong(name: str) -> None:
+async def test_the_debate_by_rules_filters_and_keeps_the_strong(name: str, path: Path) -> None:
     """At least 30 % of all are filtered and at most 5 % of the strong ones are lost, with either measure."""
     model = RuleModel(measure_of(name))
 
     async def ask(role: Role, prompt: str, inputs: Mapping[str, Any]) -> ModelReply:
         return await model.ask(ModelRequest(role, prompt, inputs))
 
-    cases = read_cases(DEBATE)
+    cases = read_cases(path)
     found = named(debate_figures(cases, await predict_debates(cases, ask, SeededChance())))
     assert found["filtered"] >= 0.30
     assert found["strong ones lost"] <= 0.05
@@ -108,10 +116,13 @@ async def test_the_debate_by_rules_filters_and_keeps_the_strong(name: str) -> No
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("path", [LIKENESS, SECOND[LIKENESS]])
 @pytest.mark.parametrize(("name", "least", "wrong"), [("minilm", 0.94, 0.05), ("rapidfuzz", 0.5, 0.25)])
-async def test_likeness_tells_the_same_from_what_only_seems_so(name: str, least: float, wrong: float) -> None:
+async def test_likeness_tells_the_same_from_what_only_seems_so(
+    name: str, least: float, wrong: float, path: Path
+) -> None:
     """The area under the curve is at least 0.94 by meaning; little that differs would be suppressed."""
-    likeness, cases = measure_of(name), read_cases(LIKENESS)
+    likeness, cases = measure_of(name), read_cases(path)
     found = named(likeness_figures(cases, await predict_likeness(cases, likeness), likeness))
     assert found["area under the curve"] >= least
     assert found["different ones suppressed"] <= wrong

@@ -52,7 +52,7 @@ _BAN = re.compile(
     r"permitted|acceptable|an option)|"
     r"forb[ia]d\w*|prohibit\w*|bans?\b|banned|rul(?:ed|es) out|decided against|was rejected|were rejected|"
     r"been rejected|turned down|dropped|abandoned|discarded|"
-    r"will not|won't|refus\w+|cannot|can't|no budget for|vetoed|unlawful|illegal|breach|were promised|was promised|"
+    r"will not|won't|refus\w+|can ?not|can't|no budget for|vetoed|unlawful|illegal|breach|were promised|was promised|"
     r"is frozen|under (?:an )?embargo|never again|no (?:new|further|more) \w+)\b",
     re.IGNORECASE,
 )
@@ -160,8 +160,8 @@ def _is_about(said: Said, clause: str, how: Against) -> bool:
     shared = named & title
     if len(shared) >= 2 and len(shared) >= _TITLE_SHARE[how] * len(named) and (own & title or not own):
         return True
-    if how is Against.ABSENT and len(named) == 1:
-        return bool(own & title)
+    if how is Against.ABSENT and len(shared) >= _WHOLE_SHARE * len(named) and (len(shared) > 1 or len(named) == 1):
+        return True  # it names what is not there, whether or not the gap does
     whole = telling(said.everything)
     return (
         how is Against.BANNED

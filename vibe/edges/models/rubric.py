@@ -180,7 +180,8 @@ def _settles_by_saying(case: _Case) -> tuple[int, str, str] | None:
         return 0, "It settles the matter by saying so.", f"“{cut(case.title, 80)}” finds nothing out"
     if unvalidated and not learns:
         said = "It acts on the claim instead of finding out whether it holds."
-        return (0 if ACTS.search(case.title) else 1), said, "it names no check, search or question"
+        elsewhere = not telling(case.title) & (case.about | telling(" ".join(case.context)))
+        return (0 if elsewhere or ACTS.search(case.title) else 1), said, "it names no check, search or question"
     return None
 
 

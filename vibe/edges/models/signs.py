@@ -12,6 +12,7 @@ LEARNS = re.compile(
     r"observ|watch|read\b|reads\b|examin|inspect|walk through|audit|sampl|simulat|estimat|quote|research|stud[yi]|"
     r"analy[sz]|evaluat|investigat|find out|find what|look up|check|verif|track|monitor|experiment|benchmark|"
     r"prototyp|"
+    r"stopwatch|timed\b|drill\b|"
     r"prob(?:e|ing)|bor(?:e|ing) hole|visit|letters? of intent|pre-?order|half (?:see|get|of)|assess|collect|gather|"
     r"review|search|evidence|talk (?:with|to)|phone (?:the|all|each|every|\d+|ten|some)|note (?:the|yes|down|"
     r"every)|write down|writes? down|"
@@ -36,7 +37,7 @@ ACTS = re.compile(
     r"migrate|move|develop|create|set up|establish|found\b|introduce|start|begin|expand|add|publish|print|rent|"
     r"lease|recruit|raise|"
     r"commit|go ahead|proceed|lay out|prepare|procure|replace|close|delete|tear|appoint|convert|double|cut|"
-    r"schedule|draw up)\b",
+    r"schedule|draw up|plant|sell|lower|extend|relocate|merge|renovate|redesign|upgrade|reduce|increase|apply)\b",
     re.IGNORECASE,
 )
 """A title that goes to work on what is only claimed."""

@@ -65,7 +65,7 @@ _NAME = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“(]?[A-Z0-9])")
 _NOT_AN_END = re.compile(r"\b(?:e\.g|i\.e|etc|vs|approx|Dr|Mr|Ms|No|Fig)\.$")
-_SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
+_SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ied", "ed", "es", "ly", "y", "e")
 
 
 def plain(text: object) -> str:
@@ -84,9 +84,23 @@ def sentences(text: str) -> list[str]:
     return found
 
 
+def _singular(word: str) -> str:
+    """Take a plural's ending off: days, cities, surveys are day, city, survey."""
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+        return word[:-1]
+    return word
+
+
 def stem(word: str) -> str:
     """A word without its ending, roughly; only ever compared with others cut the same way."""
+    word = _singular(word)
     for suffix in _SUFFIXES:
+        if suffix == "y" and word[-2:-1] in "aeou":
+            continue  # day, survey: no ending
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
             return word[: -len(suffix)]
     return word

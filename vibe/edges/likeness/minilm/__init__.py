@@ -35,6 +35,8 @@ SAME_CONTENT = 0.7
 """From this on the contents say the same, whatever fills the titles."""
 LOOKED_AT = 0.3
 """Below this no score is looked at twice."""
+LOOKS = 12
+"""The nearest that are looked at twice; whatever lies behind them is shown at most, never taken for the same."""
 
 
 def is_installed() -> bool:
@@ -53,6 +55,7 @@ class MiniLmLikeness:
         self._vectors: dict[str, Vector] = {}
         self._last: tuple[Sequence[Wording], Vector] | None = None
         self._lock = threading.Lock()
+        self._unlooked = self.thresholds.suppress - 0.01
 
     async def scores(self, one: Wording, others: Sequence[Wording]) -> Sequence[float]:
         """How alike title and content are, 0..1. The same sequence asked about again costs no look-up."""
@@ -72,12 +75,13 @@ class MiniLmLikeness:
         with self._lock:
             if self._last is None or self._last[0] is not others:
                 self._last = (others, self._embed([_text(other) for other in others]))
-            found = self._last[1] @ self._embed([_text(one)])[0]
-            near = [float(score) for score in found.clip(0.0, 1.0)]
-            return [
-                self._told_apart(one, other, score) if score >= LOOKED_AT else score
-                for score, other in zip(near, others, strict=True)
-            ]
+            found = (self._last[1] @ self._embed([_text(one)])[0]).clip(0.0, 1.0)
+            nearest = [int(place) for place in (-found).argsort()[:LOOKS]]
+            near: list[float] = found.clip(0.0, self._unlooked).tolist()
+            for place in nearest:
+                score = float(found[place])
+                near[place] = self._told_apart(one, others[place], score) if score >= LOOKED_AT else score
+            return near
 
     def _told_apart(self, one: Wording, other: Wording, score: float) -> float:
         found = contrast(one.title, other.title)
@@ -122,6 +126,7 @@ class MiniLmLikeness:
     @cached_property
     def _store(self) -> sqlite3.Connection:
         store = sqlite3.connect(self._cache or ":memory:", check_same_thread=False, timeout=10)
+        store.execute("PRAGMA synchronous = OFF")  # it can be made again at any time
         store.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
         return store
 
