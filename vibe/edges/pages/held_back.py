@@ -190,5 +190,7 @@ def _draw_marked(site: Site, rows: list[Row], changed: Callable[[], Awaitable[No
                     box("space", "span")
                     until = f" until {day(row['accepted_until'])}" if row["accepted_until"] else ""
                     chip("known" if row["baseline"] else MARKS.get(row["mark"], row["mark"]) + until)
+                if row["mark_reason"]:
+                    tagged("p", f"“{row['mark_reason']}”", "description")
                 with box("buttons"):
                     action("Show me now", returning(row), kind="quiet")
