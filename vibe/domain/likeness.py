@@ -79,9 +79,8 @@ def likeness_of_cores(one: str, other: str) -> float:
     return float(fuzz.token_set_ratio(one, other)) / 100
 
 
-def likenesses(one: str, others: Sequence[str]) -> list[float]:
-    """How alike a text is to each of many."""
-    mine, cores = core(one), [core(other) for other in others]
+def likenesses_of_cores(mine: str, cores: Sequence[str]) -> list[float]:
+    """How alike a text is to each of many; all went through `core`."""
     near = process.extract(mine, cores, scorer=fuzz.token_sort_ratio, score_cutoff=LEAST_SORTED, limit=None)
     found = [0.0] * len(cores)
     for text, _, place in near:
