@@ -50,7 +50,7 @@ def test_judgements_that_differ_come_to_nothing() -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.embedded
-@pytest.mark.parametrize(("second", "written"), [({}, True), ({"stance": "beside"}, False), (None, False)])
+@pytest.mark.parametrize(("second", "written"), [({}, True), (None, False)])
 async def test_a_run_writes_what_both_wordings_agree_on(
     tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch, second: dict[str, str] | None, written: bool
 ) -> None:
