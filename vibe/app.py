@@ -22,7 +22,7 @@ from vibe.domain.errors import BadInput, Conflict, Transient, Unreachable
 from vibe.domain.events import EventType
 from vibe.domain.identities import derived_id
 from vibe.domain.plans import PlanReading, Remark
-from vibe.domain.work_commands import KeepFile
+from vibe.domain.work_commands import KeepFile, StartAnew
 from vibe.kernel.bells import Bells
 from vibe.kernel.bus import FRESH_TRIES, Bus
 from vibe.kernel.commit import Acts, Gate, Outside, Where
@@ -207,6 +207,15 @@ class App:
         """
         digest = await find_file(execution, name, self.graph, actor)
         return await self.outside.workfiles.fetch(place_of(execution, digest)), digest
+
+    async def start_anew(self, folder: str, *, actor: str, key: str | None = None) -> Receipt:
+        """Begin an execution anew from a snapshot below `runs/`.
+
+        Raises:
+            NotFound, BadInput, Conflict: as for `plans.reseeding.start_anew`.
+        """
+        text = await self.outside.workfiles.read(f"{folder}/snapshot.json")
+        return await self.execute(StartAnew(folder, text), actor=actor, key=key)
 
     async def serve_loop(self) -> None:
         """The daemon's part: deliver, tick, mirror; runs until cancelled."""

@@ -31,6 +31,7 @@ from vibe.edges.models.capped import Capped
 from vibe.edges.models.openai import OpenAiModel
 from vibe.edges.models.rules import RuleModel
 from vibe.edges.models.standing_in import StandingIn
+from vibe.edges.programs import Program
 from vibe.edges.sources.local import LocalSources
 from vibe.edges.telegram.messenger import TelegramMessenger
 from vibe.edges.webhook import Webhook
@@ -226,6 +227,7 @@ def _outside(settings: Settings, model: Model, clock: Clock, home: Path, signer:
         workfiles=LocalWorkfiles(home / "runs"),
         hook=given.hook or _hook(settings, signer),
         callbacks=Callbacks(lambda agent: webhook_secret(home, agent), settings.agents.webhook_private),
+        program=Program(settings.reports.command, home / "runs") if settings.reports.command else None,
         price=asked.price if asked else lambda _: Spend(),
         resting=asked.resting if asked else lambda: None,
         elsewhere=asked.elsewhere if asked else "",

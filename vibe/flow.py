@@ -17,7 +17,7 @@ from vibe.domain.blocks import Kind
 from vibe.domain.events import Entry, EventType, Tick
 from vibe.domain.notifications import AdoptMessage
 from vibe.domain.packets import PacketType
-from vibe.kernel import keeping, mending
+from vibe.kernel import keeping, mending, sealing
 from vibe.kernel.bus import Handler
 from vibe.kernel.submissions import Route
 from vibe.loop import (
@@ -56,10 +56,12 @@ from vibe.loop.notifying import (
 )
 from vibe.plans import (
     agents,
+    assessing,
     assigning,
     calling,
     changing,
     controlling,
+    costing,
     decomposing,
     dispatching,
     editing,
@@ -67,12 +69,15 @@ from vibe.plans import (
     importing,
     listening,
     matching,
+    milestones,
     parking,
     practising,
     refining,
     reflecting,
     releasing,
+    repeating,
     rerouting,
+    reseeding,
     starting,
     ticketing,
     tracking,
@@ -248,12 +253,21 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.TICKETS_OPENED: (wake(assigning.assign_tickets),),
     EventType.TICKETS_ASSIGNED: (wake(handing.tell_tickets),),
     EventType.AGENT_CALLED: (_POST,),
+    EventType.MILESTONE_REACHED: (wake(milestones.keep_snapshot), wake(assessing.assess_risks)),
+    EventType.SNAPSHOT_KEPT: (wake(milestones.run_command, bound=1),),
     EventType.TASKS_MOVED: (_ADVANCE, _REROUTE, _RECORD, _REFLECT, _CALL),
-    EventType.EVENTS_REPORTED: (_ADVANCE, _REROUTE, _RECORD, _REFLECT),
+    EventType.EVENTS_REPORTED: (
+        _ADVANCE,
+        _REROUTE,
+        _REFLECT,
+        _RECORD,
+        wake(costing.watch_costs, only_if=costing.names_a_cost),
+    ),
     EventType.AGENT_CHANGED: (_REROUTE,),
     EventType.ANSWER_RECORDED: (
         _ANSWERED,
         _GO_ON,
+        wake(costing.go_on_paid, only_if=costing.may_be_ours),
         wake(executing.finish_proposal, only_if=_has_remedy),
         _CLARIFIED,
         wake(mending.retry_answered, only_if=_is_ours),
@@ -283,6 +297,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
         wake(advancing.watch_runs, bound=1),
         wake(controlling.sweep_tasks, bound=1),
         wake(controlling.sweep_executions, bound=1),
+        wake(repeating.take_turn, bound=1),
         wake(listening.sweep_stuck, bound=1),
         wake(calling.call_waiting, bound=1),
         wake(sampling.sample_filtered, bound=1),
@@ -328,6 +343,7 @@ COMMANDS: Mapping[type, Handler] = {
     c.JudgeCandidate: judging_by_person.judge_candidate,
     c.WithdrawEvidence: judging_by_person.withdraw_evidence,
     c.RecordBackup: keeping.record_backup,
+    w.SealEntries: sealing.seal_entries,
     c.MendDelivery: mending.mend_delivery,
     c.DecomposePlan: decomposing.decompose_plan,
     c.StartExecution: starting.start_execution,
@@ -342,6 +358,9 @@ COMMANDS: Mapping[type, Handler] = {
     c.ReportEvents: tracking.report_events,
     c.AskAboutTask: parking.ask_about_task,
     c.ResolveTicket: ticketing.resolve_ticket,
+    w.LimitPlan: costing.limit_plan,
+    w.RepeatPlan: repeating.repeat_plan,
+    w.StartAnew: reseeding.start_anew,
     w.ChangeExecution: changing.change_execution,
     w.KeepFile: filing.keep_file,
     w.TakeReply: parking.take_reply,

@@ -9,16 +9,22 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from vibe import __version__
 from vibe.app import App
 from vibe.bootstrap import open_app, open_graph
-from vibe.domain.canonical import iso, sha256_of
+from vibe.domain.canonical import epoch_ms, iso, sha256_of
 from vibe.domain.commands import RecordBackup
-from vibe.domain.errors import BadInput, Refused
+from vibe.domain.errors import BadInput, Refused, VibeError
+from vibe.domain.events import EventType, Tick
+from vibe.domain.executions import ENDED_EXECUTIONS
+from vibe.domain.work_commands import SealEntries
 from vibe.edges import backups
 from vibe.edges.graph.adapter import Neo4jStore, open_store
 from vibe.edges.graph.addresses import DATABASE
@@ -30,9 +36,14 @@ from vibe.edges.graph.schema import apply_schema
 from vibe.kernel.chain import GENESIS
 from vibe.kernel.proving import verify_ledger
 from vibe.kernel.replaying import long_texts, replay
+from vibe.kernel.sealing import SEALED, check_mirrored
 from vibe.kernel.signing import trusted_keys
+from vibe.kernel.ticking import Schedule
 
+log = structlog.get_logger()
 Progress = Callable[[int], None]
+DAILY = "daily"
+AT_ONCE = 500
 _ENDS_WITHIN_S = 15.0
 
 
@@ -69,6 +80,67 @@ async def back_up(app: App, target: Path | None, progress: Progress, *, actor: s
     )
     await app.execute(RecordBackup(file.name, written["sha256"], counter["n"]), actor=actor)
     return {**written, "entries": counter["n"], "last_hash": counter["last_hash"]}
+
+
+async def back_up_daily(app: App) -> None:
+    """Write a backup each day and keep the latest few, until cancelled. A Neo4j is backed up with its own tools."""
+    wanted = app.settings.backup
+    if not wanted.daily_at or _store_of(app).address.folder is None:
+        return
+    folder = app.home / "backups" / DAILY
+    schedule = Schedule(Tick.HEALTH_DUE, daily_at=wanted.daily_at, zone=app.settings.owner.zone)
+    made = [backups.time_of(path) for path in await asyncio.to_thread(_daily, folder)]
+    last = max(made, default=app.clock.now())
+    while True:
+        await app.clock.sleep_until(schedule.after(last))
+        last = app.clock.now()
+        if app.turn.epoch is None:
+            continue  # another process has the turn, and this to do
+        try:
+            await back_up(app, folder / backups.name_of(last), lambda _: None, actor="loop")
+            await asyncio.to_thread(_keep_latest, folder, wanted.keep)
+        except (VibeError, OSError):
+            log.exception("backup.failed")
+
+
+async def seal_daily(app: App) -> None:
+    """Each day seal what agents reported longer ago than reports are kept in the graph; runs until cancelled."""
+    while True:
+        if app.turn.epoch is not None:
+            try:
+                await seal_old(app)
+            except VibeError:
+                log.exception("sealing.failed")
+        await app.clock.sleep_until(app.clock.now() + timedelta(days=1))
+
+
+async def seal_old(app: App) -> int:
+    """Seal the reports of executions that ended, once they are old enough; how many.
+
+    Raises:
+        Permanent: the mirror does not hold one of them as it is.
+    """
+    await app.mirror.catch_up()
+    before = app.clock.now() - app.settings.executions.events_for
+    wanted = {"type": EventType.EVENTS_REPORTED.value, "before_ms": epoch_ms(before), "sealed": SEALED}
+    count = 0
+    while rows := await app.graph.read("ledger/sealable", **wanted, ended=list(ENDED_EXECUTIONS), limit=AT_ONCE):
+        await asyncio.to_thread(check_mirrored, rows, app.mirror)
+        command = SealEntries(tuple(row["id"] for row in rows), rows[0]["seq"], rows[-1]["seq"])
+        await app.execute(command, actor="loop")
+        count += len(rows)
+    if count:
+        app.mirror.seal(before.date().isoformat())
+    return count
+
+
+def _daily(folder: Path) -> list[Path]:
+    return sorted(folder.glob("vibe-*.zip"))
+
+
+def _keep_latest(folder: Path, count: int) -> None:
+    for path in _daily(folder)[:-count]:
+        path.unlink()
 
 
 def size_of(home: Path) -> int:
@@ -133,7 +205,7 @@ async def replay_ledger(app: App, into: Path | None, progress: Progress) -> dict
     source = _store_of(app)
     texts = {sha256_of(text): text for text in long_texts([value async for value in values_of(source)])}
     async with _empty_store(app, into) as target:
-        done = await replay(app.graph, target, app.catalog, texts, progress)
+        done = await replay(app.graph, target, app.catalog, texts, app.mirror, progress)
         compared = await compare_graphs(source, target)
     return {
         "ok": not (compared.differences or done.missing_queries),

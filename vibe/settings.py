@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_dir
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from vibe.catalog import shipped
@@ -57,6 +57,17 @@ class GraphSettings(_Section):
     linger: Duration
 
 
+def time_of_day(value: str) -> str:
+    """Let a time of day pass, or nothing.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if value and not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+        raise ValueError(f"{value!r} is no time of a day; write one like 21:30")
+    return value
+
+
 class HttpSettings(_Section):
     """Where the API and the pages listen."""
 
@@ -79,9 +90,7 @@ class OwnerSettings(_Section):
     @field_validator("digest_at", "analysis_at", "quiet_from", "quiet_to")
     @classmethod
     def _is_time(cls, value: str) -> str:
-        if value and not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
-            raise ValueError(f"{value!r} is no time of a day; write one like 21:30")
-        return value
+        return time_of_day(value)
 
     @field_validator("zone")
     @classmethod
@@ -166,6 +175,25 @@ class ExecutionSettings(_Section):
     """How plans are carried out."""
 
     gate_for: Duration
+    events_for: Duration
+
+
+class ReportSettings(_Section):
+    """What happens with the report of a milestone."""
+
+    command: str
+
+
+class BackupSettings(_Section):
+    """When the home is backed up by itself."""
+
+    daily_at: str
+    keep: Annotated[int, Field(ge=1)]
+
+    @field_validator("daily_at")
+    @classmethod
+    def _is_time(cls, value: str) -> str:
+        return time_of_day(value)
 
 
 class AgentSettings(_Section):
@@ -222,6 +250,8 @@ class Settings(BaseSettings):
     research: ResearchSettings
     executions: ExecutionSettings
     agents: AgentSettings
+    reports: ReportSettings
+    backup: BackupSettings
     escalation: EscalationSettings
     bus: BusSettings
     health: HealthSettings

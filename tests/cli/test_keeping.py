@@ -6,12 +6,16 @@ import json
 import stat
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.programs import Program
 from tests.stores import fresh_home, stop_server
+from vibe.domain.canonical import sha256_of
+from vibe.edges.backups import read_manifest
 from vibe.edges.graph.addresses import read_password, read_ports
 from vibe.edges.graph.embedded import attach
 
@@ -100,10 +104,50 @@ def cypher(home: Path, text: str) -> None:
     asyncio.run(write())
 
 
+def daily_backup(home: Path) -> dict[str, Any]:
+    """Let days pass on a home until the third of its daily backups, of which two may stay; what the last one tells."""
+    import asyncio
+
+    from vibe.bootstrap import Given, open_app, read_settings
+    from vibe.edges.clock import SystemClock
+    from vibe.operating import back_up_daily
+    from vibe.testing import ManualClock
+
+    class Stepping(ManualClock):
+        """Says when somebody has gone to sleep."""
+
+        asleep = asyncio.Event()
+
+        async def sleep_until(self, when: datetime) -> None:
+            self.asleep.set()
+            await super().sleep_until(when)
+
+    async def days() -> list[Path]:
+        clock = Stepping(SystemClock().now())
+        settings = read_settings(home)
+        settings = settings.model_copy(update={"backup": settings.backup.model_copy(update={"keep": 2})})
+        async with open_app(home, Given(clock=clock, settings=settings)) as app:
+            assert await app.turn.take()
+            task = asyncio.get_running_loop().create_task(back_up_daily(app))
+            for _ in range(3):
+                await clock.asleep.wait()
+                clock.asleep.clear()
+                clock.advance(timedelta(days=1))
+            await clock.asleep.wait()
+            task.cancel()
+            app.turn.drop()
+        return sorted((home / "backups" / "daily").iterdir())
+
+    files = asyncio.run(days())
+    manifest = read_manifest(files[-1])
+    assert len(files) == 2
+    return {"file": str(files[-1]), "sha256": sha256_of(files[-1].read_bytes()), "entries": manifest["entries"]}
+
+
 def test_a_backup_comes_back_whole(lived_in: Program, tmp_path: Path) -> None:
-    """Into an empty home everything comes back: graph, documents, working files, keys; the ledger verifies there."""
+    """Of the day's backup, in an empty home: graph, documents, working files, keys; the ledger verifies there."""
     lived_in.says("sign-in")
-    made = lived_in.json("backup", tmp_path)
+    made = daily_backup(lived_in.home)
     last = lived_in.json("ledger", "tail", "-n", "1")["entries"][0]
     other = Program(tmp_path / "other")
     back = other.json("restore", made["file"])

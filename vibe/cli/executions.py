@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from vibe.cli.session import actor, counted, in_app, out, plain, show
+from vibe.cli.steering import anew, change
 from vibe.domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     executions.command("resume")(resume)
     executions.command("cancel")(cancel)
     executions.command("change")(change)
+    executions.command("anew")(anew)
     app.add_typer(executions, name="executions")
 
 
@@ -120,7 +121,7 @@ def show_(identity: Id, as_json: Json = False) -> None:
     from vibe.plans.showing import read_execution
 
     async def work(app: App) -> dict[str, Any]:
-        return await read_execution(app.graph, await _full_id(app, identity))
+        return await read_execution(app.graph, await full_id(app, identity))
 
     found = in_app(work, mirror=False)
 
@@ -133,11 +134,15 @@ def show_(identity: Id, as_json: Json = False) -> None:
             out.print(f"  [yellow]waiting[/]  {plain(row['title'])}: {plain(row['on'])} since {row['since']}")
         for row in found["next_up"]:
             out.print(f"  next     {plain(row['title'])} {row['planned_at'] or ''}")
+        for row in found["scenarios"]:
+            out.print(f"  [red]risk[/]     {plain(row['says'])} ({plain(row['because'])})")
+        for folder in found["snapshots"]:
+            out.print(f"  kept     {folder}")
 
     show(found, as_json, human)
 
 
-async def _full_id(app: App, identity: str) -> str:
+async def full_id(app: App, identity: str) -> str:
     """The one execution whose id begins so.
 
     Raises:
@@ -154,7 +159,7 @@ def _move(identity: str, status: str) -> None:
     from vibe.domain.commands import MoveExecution
 
     async def work(app: App) -> dict[str, Any]:
-        command = MoveExecution(await _full_id(app, identity), status)
+        command = MoveExecution(await full_id(app, identity), status)
         receipt = await app.execute(command, actor=actor())
         return dict(receipt.answer)
 
@@ -183,41 +188,3 @@ def cancel(identity: Id) -> None:
     Example: `vibe executions cancel 3f9a12`
     """
     _move(identity, "cancelled")
-
-
-def change(
-    identity: Id,
-    lines: Annotated[list[str] | None, typer.Argument(help="The diff, a line each.")] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="Read the diff from a file.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Edit a paused execution; finished work stays. Without lines: its tasks with their numbers.
-
-    `+ action: title (2 h) > 3, 4` adds a task after 3 and 4, `- 5` leaves one out, `~ 6 hours: 4` sets title, hours,
-    params, priority, after, human or milestone.
-
-    Example: `vibe executions change 3f9a12 "- 5" "~ 6 title: Call Marie's neighbour"`
-    """
-    from vibe.domain.work_commands import ChangeExecution
-    from vibe.plans.showing import read_tasks
-
-    diff = file.read_text(encoding="utf-8") if file else "\n".join(lines or ())
-
-    async def work(app: App) -> dict[str, Any]:
-        full = await _full_id(app, identity)
-        if not diff.strip():
-            return {"execution_id": full, "tasks": await read_tasks(app.graph, full)}
-        return dict((await app.execute(ChangeExecution(full, diff), actor=actor())).answer)
-
-    found = in_app(work)
-
-    def human() -> None:
-        for task in found.get("tasks", ()):
-            out.print(f"{task['number']:4}  {task['status']:10} {plain(task['action'])}: {plain(task['title'])}")
-        if "added" in found:
-            out.print(
-                f"{len(found['added'])} added, {len(found['changed'])} changed, {len(found['left_out'])} left out."
-            )
-            out.print(f"`vibe executions resume {found['execution_id'][:12]}` goes on.")
-
-    show(found, as_json, human)

@@ -174,10 +174,10 @@ def export(
         from vibe.kernel.proving import export_ledger
 
         if path is None:
-            return await export_ledger(app.graph, app.signer, sys.stdout)
+            return await export_ledger(app.graph, app.signer, app.mirror, sys.stdout)
         part = path.with_name(path.name + ".part")
         with part.open("w", encoding="utf-8") as file:
-            count = await export_ledger(app.graph, app.signer, file)
+            count = await export_ledger(app.graph, app.signer, app.mirror, file)
         part.rename(path)
         return count
 

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from vibe.cli.executions import decompose
 from vibe.cli.session import actor, counted, err, in_app, out, plain, show
+from vibe.cli.steering import limit, repeat
 
 if TYPE_CHECKING:
     from vibe.app import App
@@ -35,6 +36,8 @@ def register(app: typer.Typer) -> None:
     plan.command("withdraw")(withdraw)
     plan.command("decompose")(decompose)
     plan.command("team")(team)
+    plan.command("limit")(limit)
+    plan.command("repeat")(repeat)
     app.add_typer(plan, name="plan")
     sources = typer.Typer(help="Your own documents that research may search.", no_args_is_help=True)
     sources.command("add")(sources_add)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 async def serve(app: App, *, sample: bool) -> None:
     """Serve until cancelled; a task that dies stops the daemon."""
     from vibe.bootstrap import serve_telegram, serve_web
+    from vibe.operating import back_up_daily, seal_daily
 
     def ready(link: str) -> None:
         out.print(
@@ -28,6 +29,8 @@ async def serve(app: App, *, sample: bool) -> None:
         group.create_task(app.serve_loop(), name="loop")
         group.create_task(serve_web(app, ready), name="web")
         group.create_task(serve_telegram(app), name="telegram")
+        group.create_task(back_up_daily(app), name="backup")
+        group.create_task(seal_daily(app), name="sealing")
         if sample:
             group.create_task(load_sample(app), name="sample")
 

@@ -109,9 +109,16 @@ class EventType(StrEnum):
     AGENT_CALLED = "AgentCalled"  # agent, why (it is told at its address)
     PLAN_DECOMPOSED = "PlanDecomposed"  # plan, ids (task blocks), sure, review, problems
     BREAKDOWNS_REFINED = "BreakdownsRefined"  # plan, ids, sure, review (by a model)
-    EXECUTION_CREATED = "ExecutionCreated"  # execution, plan, agent?
+    EXECUTION_CREATED = "ExecutionCreated"  # execution, plan, agent?, from?, snapshot?
     EXECUTION_MOVED = "ExecutionMoved"  # execution, plan, before, after, by?, reason?, tasks?
     EXECUTION_CHANGED = "ExecutionChanged"  # execution, plan, diff, added, changed, left_out (numbers of tasks)
+    PLAN_LIMITED = "PlanLimited"  # plan, limit_usd?
+    PLAN_REPEATED = "PlanRepeated"  # plan, cron?, next_at?
+    TURN_TAKEN = "TurnTaken"  # plan, next_at, execution? | skipped (why this turn of a recurring plan was not begun)
+    MILESTONE_REACHED = "MilestoneReached"  # execution, plan, name, section?, task?
+    SNAPSHOT_KEPT = "SnapshotKept"  # folder (its subject), execution, plan, milestone, files: {name: sha256}
+    REPORT_RUN = "ReportRun"  # folder, execution, ok, code, said
+    RISKS_ASSESSED = "RisksAssessed"  # execution, plan, milestone, scenarios: [{name, says, because, existential}]
     TASKS_MOVED = "TasksMoved"  # execution, plan, items: [{id, block, title, before, after, agent?, attempt, why?}]
     EVENTS_REPORTED = "EventsReported"  # execution, plan, reports: [...], items: as in TasksMoved
     FILE_KEPT = "FileKept"  # execution, plan, name, sha256, size_bytes
@@ -140,6 +147,7 @@ class EventType(StrEnum):
     LOOP_RESUMED = "LoopResumed"  # by, plan?, question?
     HEALTH_MEASURED = "HealthMeasured"  # trouble, alarms: {kind: words}, raised: kinds that are new
     WEEK_TOLD = "WeekTold"  # notification (how the loop did, on the page)
+    ENTRIES_SEALED = "EntriesSealed"  # count, first, last (numbers of entries whose bodies the mirror alone holds now)
     BACKUP_MADE = "BackupMade"  # file, sha256, entries (how far its ledger goes at least)
 
 

@@ -169,6 +169,7 @@ class ExecutionTask:
         """The move as an item of `TasksMoved`."""
         item = {"id": self.id, "block": self.block, "title": self.title, "before": self.status.value}
         said = {"after": wanted.value, "attempt": self.attempt, **more}
+        said |= {"milestone": True} if self.properties.get("milestone") else {}
         return item | {name: value for name, value in said.items() if value is not None}
 
 

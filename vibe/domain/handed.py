@@ -12,7 +12,7 @@ from vibe.domain.canonical import to_json
 from vibe.domain.messages import Button, Message, Rows, plain
 from vibe.domain.questions import headline
 from vibe.domain.taps import TicketWord
-from vibe.domain.tickets import RESOLUTIONS, Resolution, Ticket, TicketKind
+from vibe.domain.tickets import Resolution, Ticket, TicketKind
 
 ALONE_AT_MOST = 3
 """So many tickets at once are a message each; more are one list."""
@@ -69,7 +69,7 @@ def _drafted(ticket: Ticket) -> list[str]:
 
 
 def _rows(ticket: Ticket) -> Rows:
-    words = [TicketWord[word.name] for word in RESOLUTIONS[ticket.kind] if word.name in TicketWord.__members__]
+    words = [TicketWord[word.name] for word in ticket.choices if word.name in TicketWord.__members__]
     buttons = [Button(_LABELS[word], taps.ticket(ticket.id, word)) for word in words]
     return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
 

@@ -79,11 +79,17 @@ class Ticket:
             props["status"],
         )
 
+    @property
+    def choices(self) -> tuple[Resolution, ...]:
+        """How it may end; one about a plan as a whole is only accepted or returned."""
+        whole = self.kind is TicketKind.REVIEW and self.task is None
+        return (_R.ACCEPT, _R.RETURN) if whole else RESOLUTIONS[self.kind]
+
     def as_data(self) -> dict[str, Any]:
         """As the API and the pages show it."""
         told = {"id": self.id, "kind": self.kind.value, "task_id": self.task, "title": self.title, "plan": self.plan}
         more = {"execution_id": self.execution, "responsible": self.responsible, "tried": self.tried}
-        choices = [resolution.value for resolution in RESOLUTIONS[self.kind]]
+        choices = [resolution.value for resolution in self.choices]
         return told | more | {"status": self.status, "resolutions": choices, "draft": dict(self.draft) or None}
 
 
@@ -134,7 +140,7 @@ def read_resolution(ticket: Ticket, word: str) -> Resolution:
     Raises:
         BadInput: no such word, or not for this kind.
     """
-    allowed = RESOLUTIONS[ticket.kind]
+    allowed = ticket.choices
     if word.strip().lower() not in allowed:
         raise BadInput(
             f"a {ticket.kind} ticket ends with one of {', '.join(allowed)}, not {word!r}", field="resolution"

@@ -88,3 +88,36 @@ class ChangeExecution:
 
     id: str
     diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitPlan:
+    """Say what a plan may cost at most; None takes the limit away."""
+
+    plan: str
+    limit_usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatPlan:
+    """Carry a plan out at the times of a cron expression (five fields); an empty one ends that."""
+
+    plan: str
+    cron: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartAnew:
+    """Begin an execution anew from a snapshot; `text` is its `snapshot.json`, which the ledger has the hash of."""
+
+    folder: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealEntries:
+    """Take the bodies of old entries out of the graph; `first` and `last` are their numbers."""
+
+    ids: tuple[str, ...]
+    first: int
+    last: int

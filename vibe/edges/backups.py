@@ -15,7 +15,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO
 
@@ -206,3 +206,8 @@ def _place_database(folder: Path, database: str) -> None:
 def name_of(at: datetime) -> str:
     """The file name of a backup made now."""
     return f"vibe-{at:%Y%m%d-%H%M%S}.zip"
+
+
+def time_of(file: Path) -> datetime:
+    """When a backup of this name was made."""
+    return datetime.strptime(file.name, "vibe-%Y%m%d-%H%M%S.zip").replace(tzinfo=UTC)

@@ -29,7 +29,7 @@ from vibe.kernel.ledger import Ledger
 from vibe.kernel.submissions import Receipt, Submission
 from vibe.kernel.tiers import Tier, TierTable
 from vibe.ports.inward import Clock, Graph
-from vibe.ports.outward import Callbacks, Hook, Messenger, Model, Sources, Workfiles
+from vibe.ports.outward import Callbacks, Hook, Messenger, Model, Program, Sources, Workfiles
 
 GOVERNED = "blocks/create_"
 """Write queries of this prefix make blocks; their rows carry `priority`, and the rest of the name is the kind."""
@@ -259,6 +259,7 @@ class Outside:
     workfiles: Workfiles
     hook: Hook | None = None
     callbacks: Callbacks | None = None
+    program: Program | None = None
     price: Callable[[ModelRequest], Spend] = lambda request: Spend()
     """What a call to the model may cost, and use, at most; nothing where the rules will answer."""
     elsewhere: str = ""

@@ -68,6 +68,14 @@ class Desk(Protocol):
         """
         ...
 
+    async def start_anew(self, folder: str, *, actor: str, key: str | None = None) -> Receipt:
+        """Begin an execution anew from a snapshot.
+
+        Raises:
+            NotFound, BadInput, Conflict: nothing was written.
+        """
+        ...
+
     async def settle(self, root: str, only: Container[str] | None = None) -> None:
         """Wait until what a root set off is done."""
         ...

@@ -77,6 +77,12 @@ class Mirror:
                 return dict(from_json(line))
         return None
 
+    def seal(self, before: str) -> None:
+        """Make the files of the days before this one (ISO date) read-only."""
+        for path in self._folder.glob("*.jsonl"):
+            if path.stem < before:
+                path.chmod(0o400)
+
     def lines(self) -> Iterator[bytes]:
         """Every line, oldest first."""
         for path in sorted(self._folder.glob("*.jsonl")):

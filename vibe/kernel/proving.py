@@ -8,6 +8,7 @@ from typing import TextIO
 from vibe.domain.canonical import sha256_of, to_json
 from vibe.kernel.chain import GENESIS, Checker, Fault, Verdict, as_line, check_lines
 from vibe.kernel.mirror import Mirror
+from vibe.kernel.sealing import Bodies
 from vibe.kernel.signing import Signer
 from vibe.ports.inward import Graph
 
@@ -24,8 +25,9 @@ async def verify_ledger(graph: Graph, keys: Iterable[str], mirror: Mirror, progr
     counter = (await graph.read("ledger/read_counter") or [{"n": 0, "last_hash": GENESIS}])[0]
     mirrored = mirror.tail()
     held: dict[int, str] = {}
+    bodies = Bodies(mirror)
     while rows := await graph.read("ledger/page", after=checker.seq if checker.entries else 0, limit=PAGE):
-        for row in rows:
+        for row in bodies.whole(rows):
             checker.add(row)
         held |= {row["seq"]: row["hash"] for row in rows if mirrored and row["seq"] == mirrored["seq"]}
         if progress:
@@ -44,12 +46,15 @@ def _missing(first: int, last: int) -> Fault:
     return Fault(first, "missing", f"{which} not there, though the counter says so")
 
 
-async def export_ledger(graph: Graph, signer: Signer, file: TextIO, progress: Progress | None = None) -> int:
+async def export_ledger(
+    graph: Graph, signer: Signer, mirror: Mirror, file: TextIO, progress: Progress | None = None
+) -> int:
     """Write the whole ledger as JSON lines, ended by a signed mark; returns the number of entries."""
     count, seq, last_hash = 0, 0, GENESIS
+    bodies = Bodies(mirror)
     total = (await graph.read("ledger/read_counter") or [{"n": 0}])[0]["n"]
     while rows := await graph.read("ledger/page", after=seq, limit=PAGE):
-        file.writelines(as_line(row).decode() + "\n" for row in rows)
+        file.writelines(as_line(row).decode() + "\n" for row in bodies.whole(rows))
         count, seq, last_hash = count + len(rows), rows[-1]["seq"], rows[-1]["hash"]
         if progress:
             progress(count, total)

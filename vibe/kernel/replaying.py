@@ -20,6 +20,8 @@ from vibe.catalog import Catalog
 from vibe.domain.canonical import epoch_ms, from_json, instant
 from vibe.kernel.chain import LONG_TEXT
 from vibe.kernel.ledger import STAGES, run_complete
+from vibe.kernel.mirror import Mirror
+from vibe.kernel.sealing import Bodies
 from vibe.ports.inward import Graph, Row, Store, Transaction
 
 PAGE = 500
@@ -50,23 +52,26 @@ async def replay(
     target: Store,
     catalog: Catalog,
     texts: Mapping[str, str],
+    mirror: Mirror,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Replayed:
     """Run every entry's writes of one ledger into another, empty store; the entries themselves come along.
 
     Args:
         texts: the long texts of the source's nodes, by their SHA-256.
+        mirror: where the bodies of sealed entries are.
         progress: told how many entries are done.
     """
     done = Replayed()
     waiting: list[list[Row]] = []
+    bodies = Bodies(mirror)
     async for group in _groups(source):
         waiting.append(group)
         if len(waiting) == GROUPS_AT_ONCE:
-            await _run(target, waiting, catalog, texts, done)
+            await _run(target, waiting, catalog, texts, bodies, done)
             progress(done.entries)
             waiting = []
-    await _run(target, waiting, catalog, texts, done)
+    await _run(target, waiting, catalog, texts, bodies, done)
     counter = (await source.read("ledger/read_counter"))[0]
     set_to = {name: counter[name] for name in ("n", "last_hash", "proposals")}
     await target.write(lambda tx: tx.run("ledger/advance", **set_to))
@@ -90,9 +95,14 @@ async def _groups(source: Graph) -> AsyncIterator[list[Row]]:
 
 
 async def _run(
-    target: Store, groups: Sequence[Sequence[Row]], catalog: Catalog, texts: Mapping[str, str], done: Replayed
+    target: Store,
+    groups: Sequence[Sequence[Row]],
+    catalog: Catalog,
+    texts: Mapping[str, str],
+    bodies: Bodies,
+    done: Replayed,
 ) -> None:
-    planned = [_writes_of(group, catalog, texts, done) for group in groups]
+    planned = [_writes_of(bodies.whole(group), catalog, texts, done) for group in groups]
     entries = [_stored(row) for group in groups for row in group]
 
     async def write(tx: Transaction) -> None:

@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from vibe.domain.canonical import epoch_ms
 from vibe.domain.changes import Change, Effect, expect
-from vibe.domain.errors import Conflict
+from vibe.domain.errors import BadInput, Conflict
 from vibe.domain.events import Entry, Tick
 from vibe.kernel.composing import delivery_row
 from vibe.kernel.ledger import Ledger
@@ -58,6 +58,22 @@ class Schedule:
             return IntervalTrigger(seconds=int(self.interval.total_seconds()), start_date=_EPOCH, timezone=UTC)
         hour, minute = (self.daily_at or "09:00").split(":")
         return CronTrigger(hour=int(hour), minute=int(minute), timezone=ZoneInfo(self.zone))
+
+
+def next_of_cron(expression: str, zone: str, moment: datetime) -> datetime:
+    """The first time later than `moment` that a cron expression of five fields names, in a zone; aware UTC.
+
+    Raises:
+        BadInput: it is no cron expression, or names no time at all.
+    """
+    try:
+        trigger = CronTrigger.from_crontab(expression, timezone=ZoneInfo(zone))
+    except ValueError as error:
+        raise BadInput(f"{expression!r} is no cron expression: {error}; write one like `0 9 * * mon`") from error
+    due: datetime | None = trigger.get_next_fire_time(None, moment + timedelta(microseconds=1))
+    if due is None:
+        raise BadInput(f"{expression!r} names no time that ever comes", field="cron")
+    return due.astimezone(UTC)
 
 
 class Ticker:

@@ -9,7 +9,7 @@ Source: SPEC section 5 (review below 0.8), document 001 ("Task decomposition fai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -163,7 +163,8 @@ async def keep_breakdowns(found: Mapping[WorkTask, Breakdown], tools: Tools) -> 
     if fresh:
         added = {"ids": [block.id for block in fresh], "kinds": [Kind.CAPABILITY.value]}
         made = create_blocks(fresh, at=tools.clock.now(), actor=tools.actor)
-        change = Change(effects=made, events=(Event(EventType.BLOCKS_ADDED, fresh[0].id, added),))
+        provided = await _provided([block.id for block in fresh], names, tools)
+        change = Change(effects=(*made, *provided), events=(Event(EventType.BLOCKS_ADDED, fresh[0].id, added),))
     links = [
         Link(LinkType.REQUIRES, task.id, names[action])
         for task, breakdown in found.items()
@@ -173,6 +174,17 @@ async def keep_breakdowns(found: Mapping[WorkTask, Breakdown], tools: Tools) -> 
     guards = tuple(expect("Block", task.id, contentSha256=task.properties["contentSha256"]) for task, _ in rows)
     kept = tuple(set_block(task.id, **props) for task, props in rows)
     return change + Change(guards, (Effect("blocks/set", *kept), *create_links(links)))
+
+
+async def _provided(fresh: Sequence[str], names: Mapping[str, str], tools: Tools) -> tuple[Effect, ...]:
+    """Say which of the agents that are here already provide capabilities that are new."""
+    rows = []
+    for agent in (row["properties"] for row in await tools.graph.read("agents/list", limit=PAGE)):
+        for item in from_json(agent["capabilities"]) if agent["status"] == "active" else ():
+            target = names.get(item["action"])
+            if target in fresh:
+                rows.append({"id": f"{agent['id']}->{target}", "source": agent["id"], "target": target})
+    return (Effect("agents/link_provides", *rows),) if rows else ()
 
 
 def _props(task: WorkTask, found: Breakdown) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any
 from vibe.catalog import shipped
 from vibe.domain.block_rows import create_blocks, set_block
 from vibe.domain.blocks import Block, Kind
-from vibe.domain.canonical import sha256_of
+from vibe.domain.canonical import epoch_ms, sha256_of
 from vibe.domain.changes import NOTHING, NUMBER, Change, Effect, Expect, absent, expect
 from vibe.domain.events import Event, EventType
 from vibe.domain.executions import ExecutionTask, TaskStatus
@@ -177,16 +177,12 @@ async def spread_over_days(
         per_day = tier_of(mine[0][0]).per_day or 1
         identity = derived_id("acts a day", action)
         rows = await tools.graph.read("executions/budget", id=identity)
-        used = (
-            max(0, rows[0]["used"] - per_day * ((int(today.timestamp() * 1000) - rows[0]["day_ms"]) // _DAY_MS))
-            if rows
-            else 0
-        )
+        used = max(0, rows[0]["used"] - per_day * ((epoch_ms(today) - rows[0]["day_ms"]) // _DAY_MS)) if rows else 0
         for place, (task, more) in enumerate(mine):
             later = (used + place) // per_day
-            wait = {"notBeforeMs": int((today + timedelta(days=later)).timestamp() * 1000)} if later else {}
+            wait = {"notBeforeMs": epoch_ms(today + timedelta(days=later))} if later else {}
             found.append((task, more | wait))
-        props = {"kind": "daily", "used": used + len(mine), "dayMs": int(today.timestamp() * 1000)}
+        props = {"kind": "daily", "used": used + len(mine), "dayMs": epoch_ms(today)}
         guard = expect("Budget", identity, used=rows[0]["used"]) if rows else absent("Budget", identity)
         change += Change((guard,), (Effect("decisions/set_permission", {"id": identity, "props": props}),))
     return found, change
@@ -207,7 +203,7 @@ async def ask_for_leave(execution: Row, deeds: Sequence[Deed], tools: Tools) -> 
             "lane": f"gate:{identity}",
             "gate": identity,
             "waitingOn": "your leave",
-            "waitSinceMs": int(now.timestamp() * 1000),
+            "waitSinceMs": epoch_ms(now),
         }
         for _ in deeds
     ]
@@ -288,7 +284,7 @@ def _proposed(identity: str, execution: Row, packet: RiskGate, tools: Tools) -> 
         "context": "{}",
         "readyAt": now,
         "expiresAt": expires,
-        "expiresMs": int(expires.timestamp() * 1000),
+        "expiresMs": epoch_ms(expires),
         "root": identity,
     }
     content = (

@@ -34,7 +34,8 @@ class Part:
 
 def parts_of(report: Mapping[str, Any]) -> list[Part]:
     """Lay a report's data out."""
-    return [_summary(report), _progress(report), _gantt(report), _risks(report), _costs(report), _decisions(report)]
+    parts = (_summary, _metrics, _progress, _gantt, _risks, _scenarios, _costs, _sent, _decisions)
+    return [part(report) for part in parts]
 
 
 def _summary(report: Mapping[str, Any]) -> Part:
@@ -53,6 +54,37 @@ def _summary(report: Mapping[str, Any]) -> Part:
     lines.append(f"Open: {tickets} tickets for people, {report['open_gaps']} gaps. Risks on the register: {risks}.")
     lines.append(f"Spent, as reported: {report['costs']['total_usd']:.2f} USD.")
     return Part("Executive summary", tuple(lines))
+
+
+def _metrics(report: Mapping[str, Any]) -> Part:
+    rows = tuple(
+        (
+            row["name"],
+            NOTHING if row["target"] is None else f"{row['target']}",
+            NOTHING if row["actual"] is None else f"{row['actual']:g}",
+            row["unit"] or NOTHING,
+            str(row["results"]),
+        )
+        for row in report["metrics"]
+    )
+    return Part("Measured", _if_none(rows), ("What", "Target", "So far", "Unit", "Tasks that say so"), rows)
+
+
+def _scenarios(report: Mapping[str, Any]) -> Part:
+    found = report["execution"]["scenarios"] if report["execution"] else []
+    rows = tuple(
+        (row["says"], row["because"], "a person looks at it" if row["existential"] else NOTHING) for row in found
+    )
+    return Part(
+        "Scenarios run at the last milestone", _if_none(rows), ("It could be that", "Because", "Existential"), rows
+    )
+
+
+def _sent(report: Mapping[str, Any]) -> Part:
+    rows = tuple(
+        (_day(row["at"]), row["title"], row["action"], row["to"] or NOTHING, row["by"]) for row in report["sent"]
+    )
+    return Part("What reached outside", _if_none(rows), ("When", "What", "How", "Whom", "By"), rows)
 
 
 def _progress(report: Mapping[str, Any]) -> Part:

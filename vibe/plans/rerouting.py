@@ -8,7 +8,7 @@ Source: document 002 section 2 ("Fallback Path", "Dynamic Re-routing").
 
 from __future__ import annotations
 
-from vibe.domain.changes import Change, expect
+from vibe.domain.changes import Change, Effect, expect
 from vibe.domain.events import Entry, EventType
 from vibe.domain.executions import ExecutionTask, TaskStatus, lane_of
 from vibe.domain.identities import derived_id
@@ -35,7 +35,7 @@ async def find_somebody(entry: Entry, tools: Tools) -> Change:
     for start in range(0, len(tasks), PAGE):
         ids = [task.id for task in tasks[start : start + PAGE]]
         known |= {row["task"] for row in await tools.graph.read("tickets/of_tasks", tasks=ids)}
-    tickets = []
+    tickets, rows, guards = [], [], []
     for execution in sorted({task.execution for task in tasks if task.id not in known}):
         found = (await tools.graph.read("executions/by_id", ids=[execution]))[0]
         doers = by_action(await read_agents(tools, only=found["agent"]))
@@ -43,8 +43,12 @@ async def find_somebody(entry: Entry, tools: Tools) -> Change:
             why = why_a_persons(task, doers) if task.execution == execution and task.id not in known else None
             if why:
                 tickets.append(work_ticket(found["plan"], task, why, derived_id("ticket", task.id, entry.id)))
-    guards = tuple(expect("ExecutionTask", str(ticket.task), status=_T.QUEUED.value) for ticket in tickets)
-    return Change(guards) + open_tickets(tickets, at=tools.clock.now())
+                # two that look at once must not both ask: each expects what the other sets
+                asked = task.properties.get("ticketedBy")
+                guards.append(expect("ExecutionTask", task.id, status=_T.QUEUED.value, ticketedBy=asked))
+                rows.append({"id": task.id, "props": {"ticketedBy": entry.id}})
+    marked = (Effect("executions/set_tasks", *rows),) if rows else ()
+    return Change(tuple(guards), marked) + open_tickets(tickets, at=tools.clock.now())
 
 
 async def _concerned(entry: Entry, tools: Tools) -> list[ExecutionTask]:

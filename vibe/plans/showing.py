@@ -102,12 +102,16 @@ async def read_execution(graph: Graph, identity: str) -> dict[str, Any]:
     if not rows:
         raise NotFound(f"there is no execution {identity!r}; `vibe executions list` lists them")
     counts = await _counts(graph, identity)
-    tasks = await _tasks(graph, identity)
+    tasks = await all_tasks(graph, identity)
     blocked = [task for task in tasks if task.status in (_T.WAITING, _T.BLOCKED, _T.IN_REVIEW, _T.FAILED)]
     coming = [task for task in tasks if task.status in (_T.QUEUED, _T.PENDING)]
     coming.sort(key=lambda task: (task.status is not _T.QUEUED, task.properties["order"]))
+    running = [task for task in tasks if task.status is _T.RUNNING]
+    held = sorted({task.agent for task in running if task.agent})
+    known = await graph.read("agents/by_id", ids=held) if held else []
+    names = {row["properties"]["id"]: row["properties"]["name"] for row in known}
     return _head(rows[0], counts) | {
-        "current": [_current(task) for task in tasks if task.status is _T.RUNNING],
+        "current": [_current(task) | {"agent": names.get(task.agent or "")} for task in running],
         "blocked": [_blocked(task) for task in blocked],
         "next_up": [
             {"task_id": task.id, "title": task.title, "planned_at": task.properties.get("plannedStart")}
@@ -116,6 +120,8 @@ async def read_execution(graph: Graph, identity: str) -> dict[str, Any]:
         "tasks": counts,
         "problems": from_json(rows[0]["problems"]) if rows[0]["problems"] else [],
         "files": from_json(rows[0]["files"]) if rows[0]["files"] else {},
+        "scenarios": from_json(rows[0]["scenarios"]) if rows[0]["scenarios"] else [],
+        "snapshots": list(rows[0]["snapshots"] or ()),
     }
 
 
@@ -142,7 +148,8 @@ def _blocked(task: ExecutionTask) -> dict[str, Any]:
     return {"task_id": task.id, "title": task.title, "status": task.status.value, "since": instant_of(since), "on": on}
 
 
-async def _tasks(graph: Graph, execution: str) -> list[ExecutionTask]:
+async def all_tasks(graph: Graph, execution: str) -> list[ExecutionTask]:
+    """Every task of an execution, in the order of the plan."""
     found: list[ExecutionTask] = []
     after = 0
     while page := await graph.read("executions/tasks", execution=execution, after=after, limit=PAGE):
@@ -154,9 +161,14 @@ async def _tasks(graph: Graph, execution: str) -> list[ExecutionTask]:
 async def read_tasks(graph: Graph, execution: str) -> list[dict[str, Any]]:
     """Every task of an execution with what it waits for, in the order of the plan."""
     waits: dict[str, list[str]] = {}
-    for row in await graph.read("executions/links", execution=execution, limit=20_000):
+    for row in await read_links(graph, execution):
         waits.setdefault(row["source"], []).append(row["target"])
-    return [_told(task, waits.get(task.id, [])) for task in await _tasks(graph, execution)]
+    return [_told(task, waits.get(task.id, [])) for task in await all_tasks(graph, execution)]
+
+
+async def read_links(graph: Graph, execution: str) -> list[Row]:
+    """Which task waits for which."""
+    return await graph.read("executions/links", execution=execution, limit=20_000)
 
 
 def _told(task: ExecutionTask, waits: list[str]) -> dict[str, Any]:
@@ -179,12 +191,15 @@ def _told(task: ExecutionTask, waits: list[str]) -> dict[str, Any]:
         "progress_ratio": props.get("progressRatio"),
         "confidence": props.get("confidence"),
         "cost_usd": props.get("costUsd"),
+        "wait_since": instant_of(props.get("waitSinceMs")),
         "milestone": bool(props.get("milestone")),
         "waits_for": waits,
         "planned_start": props.get("plannedStart"),
         "planned_end": props.get("plannedEnd"),
         "started_at": instant_of(props.get("firstStartedMs") or props.get("startedMs")),
         "finished_at": instant_of(props.get("finishedMs")),
+        "params": task.plain("params") or {},
+        "reversible": bool(props.get("reversible")),
         "output": task.plain("output"),
     }
 

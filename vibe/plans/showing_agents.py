@@ -36,7 +36,7 @@ async def read_agents_shown(graph: Graph) -> list[dict[str, Any]]:
             "actions": actions_of(props),
             "can": [_can(action, props["id"], active, hands) for action in actions_of(props)],
             "last_seen_at": instant_of(props.get("lastSeenMs")),
-            "holds": [{"task_id": item["properties"]["id"], "title": item["properties"]["title"]} for item in held],
+            "holds": [_held(item["properties"]) for item in held],
         }
         found.append(told)
     return found
@@ -93,3 +93,8 @@ async def read_agent_shown(graph: Graph, identity: str, now: datetime) -> dict[s
         "capabilities": list(capabilities_of(props).values()),
         **waits,
     }
+
+
+def _held(task: Row) -> dict[str, Any]:
+    told = {"task_id": task["id"], "title": task["title"], "execution_id": task["execution"]}
+    return told | {"progress_ratio": task.get("progressRatio")}

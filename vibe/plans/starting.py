@@ -190,12 +190,14 @@ async def advanced(
 ) -> Change:
     """Build what follows for an execution when some tasks are ready and some have ended."""
     change = await _queued(execution, ready, tools)
-    change += await _rolled_up(execution["id"], sorted({item["block"] for item in ended if item["block"]}), tools)
+    done = await _done_blocks(execution["id"], sorted({item["block"] for item in ended if item["block"]}), tools)
+    change += _rolled_up(done, tools) + await _milestones(execution, ended, done, tools)
     status = _X(execution["status"])
     if status is _X.QUEUED:
         return change + moved_execution(execution, _X.RUNNING)
     if status is _X.RUNNING and not ready and not await _open_count(execution["id"], tools):
         finished_ms = epoch_ms(tools.clock.now())
+        change += _milestone(execution, {"name": "The end"})
         return change + moved_execution(execution, _X.COMPLETED, finishedMs=finished_ms)
     return change
 
@@ -262,15 +264,43 @@ def work_ticket(plan: str, task: ExecutionTask, tried: str, identity: str) -> Ti
     )  # fmt: skip
 
 
-async def _rolled_up(execution: str, blocks: list[str], tools: Tools) -> Change:
-    """Tell the plan's own tasks that all their steps are done."""
+async def _done_blocks(execution: str, blocks: list[str], tools: Tools) -> list[str]:
+    """Which of the plan's own tasks have all their steps done."""
     if not blocks:
-        return NOTHING
+        return []
     counts = await tools.graph.read("executions/block_counts", execution=execution, blocks=blocks[:AT_ONCE])
-    done = [row["block"] for row in counts if row["open"] == 0]
+    return [row["block"] for row in counts if row["open"] == 0]
+
+
+def _rolled_up(done: list[str], tools: Tools) -> Change:
+    """Tell the plan's own tasks that all their steps are done."""
     if not done:
         return NOTHING
     now = tools.clock.now()
     rows = tuple(set_block(block, status="completed", updatedAt=now) for block in done)
     guards = tuple(expect("Block", block) for block in done)
     return Change(guards, (Effect("blocks/set", *rows),), (Event(EventType.TASK_COMPLETED, done[0], {"ids": done}),))
+
+
+async def _milestones(execution: Row, ended: Sequence[Mapping[str, Any]], done: list[str], tools: Tools) -> Change:
+    """Say which phases are finished now, and which of the tasks that ended were marked as milestones; each once."""
+    found = {item["id"]: {"name": item["title"], "task": item["id"]} for item in ended if item.get("milestone")}
+    lasts = [item["id"] for item in ended if item["block"] in done or not item["block"]]
+    if lasts:
+        rows = await tools.graph.read("executions/sections_done", ids=lasts[:AT_ONCE])
+        found |= {row["section"]: {"name": row["title"], "section": row["section"]} for row in rows}
+    before = list(execution["milestones"] or ()) if found else []
+    fresh = {identity: body for identity, body in found.items() if identity not in before}
+    if not fresh:
+        return NOTHING
+    props = {"milestones": [*before, *fresh]}
+    change = Change(
+        expects=(expect("Execution", execution["id"], milestones=execution["milestones"]),),
+        effects=(Effect("executions/set", {"id": execution["id"], "props": props}),),
+    )
+    return sum((_milestone(execution, body) for body in fresh.values()), start=change)
+
+
+def _milestone(execution: Row, body: Mapping[str, Any]) -> Change:
+    told = {"execution": execution["id"], "plan": execution["plan"], **body}
+    return Change(events=(Event(EventType.MILESTONE_REACHED, execution["id"], told),))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -107,3 +107,10 @@ def _step(row: Mapping[str, Any], title: str, content: str, hours: float) -> Ste
         reversible=own.reversible,
         params={"goal": content or title},
     )
+
+
+def as_typed(step: Step) -> Step:
+    """A step that a person typed, with what its action word implies."""
+    own = templates()[step.action]
+    evidence = step.evidence or own.steps[-1]["evidence"]
+    return replace(step, time_limit_s=own.time_limit_s, reversible=own.reversible, evidence=evidence)

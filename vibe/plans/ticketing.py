@@ -16,15 +16,15 @@ from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import ResolveTicket
 from vibe.domain.errors import BadInput, Conflict, NotFound, Unprocessable
 from vibe.domain.events import Event, EventType
-from vibe.domain.executions import ExecutionTask, TaskStatus
+from vibe.domain.executions import ExecutionStatus, ExecutionTask, TaskStatus
 from vibe.domain.identities import derived_id
 from vibe.domain.tickets import Resolution, Ticket, TicketKind, close_ticket, open_tickets, read_resolution
 from vibe.domain.verdicts import decider_of
 from vibe.kernel.tools import Tools
 from vibe.plans.agents import first_fault
 from vibe.plans.decomposing import breakdown_of, confirmed, keep_breakdowns, read_work
-from vibe.plans.starting import work_ticket
-from vibe.plans.templates import human_actions, templates
+from vibe.plans.starting import moved_execution, work_ticket
+from vibe.plans.templates import as_typed, human_actions, templates
 
 _T = TaskStatus
 _STEPS: Mapping[Resolution, tuple[TaskStatus, ...]] = {
@@ -73,9 +73,20 @@ async def resolve_ticket(command: ResolveTicket, tools: Tools) -> Change:
     answer = Change(answer={"ticket_id": ticket.id, "resolution": resolution.value})
     if ticket.kind is TicketKind.BREAKDOWN:
         return closed + await _broken_down(command, ticket, resolution, tools) + answer
-    assert ticket.task is not None
+    if ticket.task is None:
+        return closed + await _heard(ticket, resolution, command, tools) + answer
     rows = await tools.graph.read("executions/tasks_by_id", ids=[ticket.task])
     return closed + _went_on(command, ticket, resolution, ExecutionTask.from_row(rows[0]), tools) + answer
+
+
+async def _heard(ticket: Ticket, resolution: Resolution, command: ResolveTicket, tools: Tools) -> Change:
+    """A person's word on a plan as a whole: returned, what runs is paused until they let it go on."""
+    if resolution is not Resolution.RETURN or ticket.execution is None:
+        return NOTHING
+    execution = (await tools.graph.read("executions/by_id", ids=[ticket.execution]))[0]
+    if execution["status"] != ExecutionStatus.RUNNING:
+        return NOTHING
+    return moved_execution(execution, ExecutionStatus.PAUSED, why=command.note or "a person stopped it over its risks")
 
 
 def _went_on(
@@ -145,7 +156,7 @@ async def _broken_down(command: ResolveTicket, ticket: Ticket, resolution: Resol
         found = breakdown_of(task)
         if identity in typed:
             steps = read_markdown(typed[identity], templates(), human=human_actions(), default="document")
-            kept[task] = Breakdown(steps, 1.0, tools.actor)
+            kept[task] = Breakdown(tuple(map(as_typed, steps)), 1.0, tools.actor)
         elif found is not None:
             kept[task] = confirmed(found, tools.actor)
     return await keep_breakdowns(kept, tools) if kept else NOTHING

@@ -72,6 +72,14 @@ class Callbacks(Protocol):
         ...
 
 
+class Program(Protocol):
+    """A program of the owner's own."""
+
+    async def run(self, folder: str) -> tuple[int, str]:
+        """Run it with a folder below `runs/` in hand: how it ended (0 is well), and the end of what it said."""
+        ...
+
+
 class Sources(Protocol):
     """Documents that research may read: a plan's own corpus, and what the owner added.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES
 from tests.edges.pages.serving import PHONE, Daemon, a_browser, a_daemon, signed_in
+from tests.edges.pages.working import work_a_little
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -39,6 +40,14 @@ LATER: tuple[Picture, ...] = (
     ("held-back", "/held-back", ".item-row", {"viewport": DESK}),
     ("ledger", "/ledger", ".entry", {"viewport": DESK}),
 )
+WORK: tuple[Picture, ...] = (
+    ("executions", "/executions", ".progress", {"viewport": DESK}),
+    ("execution", "/executions/{}", "img.gantt", {"viewport": {"width": 1180, "height": 1900}}),
+    ("execution-phone", "/executions/{}", "img.gantt", {"viewport": PHONE}),
+    ("gate", "/proposals/1", ".objection", {"viewport": DESK}),
+    ("tickets", "/tickets", "article", {"viewport": DESK}),
+    ("agents", "/agents", "text=Ringo", {"viewport": DESK}),
+)
 
 
 def main() -> None:
@@ -57,6 +66,14 @@ def main() -> None:
         live_a_little(browser, daemon)
         for picture in LATER:
             take(browser, daemon, *picture)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        a_browser(chromium, CHROMIUM_FLAGS) as browser,
+        a_daemon(Path(home) / "home") as daemon,
+    ):
+        execution = work_a_little(daemon)
+        for name, path, shown, how in WORK:
+            take(browser, daemon, name, path.format(execution), shown, how)
 
 
 def live_a_little(browser: Browser, daemon: Daemon) -> None:

@@ -18,6 +18,7 @@ def _a_report(title: str) -> dict[str, Any]:
     row = {"task_id": "t", "title": title, "section": "s", "status": "running", "critical": True, "done_by": None}
     times = {"planned_start": "2026-03-02", "planned_end": None, "started_at": None, "finished_at": None}
     risk = {"title": title, "likelihood": None, "impact": None, "action": title, "status": "active"}
+    sent = {"task_id": "t", "title": title, "action": "outreach", "at": None, "to": title, "by": title}
     decision = {"at": "2026-03-02T08:00:00Z", "by": "owner:cli", "about": title, "decided": "approved", "said": ""}
     return {
         "plan": "p",
@@ -29,6 +30,8 @@ def _a_report(title: str) -> dict[str, Any]:
         "gantt": [row | times],
         "risks": [risk],
         "costs": {"total_usd": 1.0, "by": {title: 1.0}, "tasks": []},
+        "metrics": [{"name": title, "target": 3, "actual": None, "unit": "", "results": 0}],
+        "sent": [sent],
         "decisions": [decision],
     }
 
@@ -56,5 +59,5 @@ def test_a_title_stays_text(title: str) -> None:
         if line.startswith("| "):
             tables.setdefault(part, set()).add(len(re.findall(r"(?<!\\)\|", line)))
     assert reader.seen == TAGS
-    assert len(tables) == 4
+    assert len(tables) == 6
     assert all(len(widths) == 1 for widths in tables.values())

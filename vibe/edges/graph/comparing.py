@@ -14,7 +14,11 @@ from vibe.edges.graph.adapter import Neo4jStore
 from vibe.edges.graph.moving import PATTERNS, pages
 
 BOOKKEEPING = frozenset({"Delivery", "Due", "Inbox", "Channel"})
-_NOT_COMPARED: Mapping[str, frozenset[str]] = {"Step": frozenset({"epoch", "lock"})}
+_NOT_COMPARED: Mapping[str, frozenset[str]] = {
+    "Step": frozenset({"epoch", "lock"}),
+    "ExecutionTask": frozenset({"lock", "seenMs", "dueMs"}),  # leases run on without an entry
+    "Agent": frozenset({"lock", "lastSeenMs", "records"}),  # seen and counted without an entry
+}
 _LOCK = frozenset({"lock"})
 _SHOWN = 20
 

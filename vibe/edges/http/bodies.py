@@ -198,6 +198,25 @@ class NewExecution(_Body):
     agent_id: Id | None = None
 
 
+class NewStart(_Body):
+    """A snapshot (a folder below `runs/`) to begin an execution anew from."""
+
+    snapshot: Id
+
+
+class PlanTerms(_Body):
+    """What a plan may cost at most in USD, and when it is carried out again (five fields of cron; empty: never)."""
+
+    limit_usd: Annotated[float, Field(gt=0, le=10**9)] | None = None
+    cron: Annotated[str, Field(max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> PlanTerms:
+        if not self.model_fields_set:
+            raise ValueError("say limit_usd or cron")
+        return self
+
+
 class ExecutionMove(_Body):
     """What becomes of an execution: paused, running, cancelled."""
 

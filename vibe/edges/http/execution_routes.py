@@ -9,8 +9,17 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from vibe.domain.canonical import sha256_of
 from vibe.domain.commands import DecomposePlan, MoveExecution, ReportEvents, StartExecution
 from vibe.domain.identities import derived_id
-from vibe.domain.work_commands import ChangeExecution, TakeReply
-from vibe.edges.http.bodies import ExecutionChange, ExecutionMove, NewExecution, Reply, Report, Reports
+from vibe.domain.work_commands import ChangeExecution, LimitPlan, RepeatPlan, TakeReply
+from vibe.edges.http.bodies import (
+    ExecutionChange,
+    ExecutionMove,
+    NewExecution,
+    NewStart,
+    PlanTerms,
+    Reply,
+    Report,
+    Reports,
+)
 from vibe.edges.http.requests import Actor, Once, Wait
 from vibe.kernel.bells import rings
 from vibe.kernel.desk import Desk
@@ -35,6 +44,19 @@ def execution_routes(desk: Desk) -> APIRouter:
     @router.post("/executions", status_code=201, summary="Carry a plan out")
     async def start(body: NewExecution, actor: Actor, once: Once) -> dict[str, Any]:
         return dict((await desk.execute(StartExecution(body.plan_id, body.agent_id), actor=actor, key=once)).answer)
+
+    @router.post("/executions/anew", status_code=201, summary="Begin an execution anew from a snapshot")
+    async def anew(body: NewStart, actor: Actor, once: Once) -> dict[str, Any]:
+        return dict((await desk.start_anew(body.snapshot, actor=actor, key=once)).answer)
+
+    @router.patch("/plans/{plan_id}", summary="Limit what a plan may cost; repeat it on a cron expression")
+    async def terms(plan_id: str, body: PlanTerms, actor: Actor) -> dict[str, Any]:
+        answer: dict[str, Any] = {"plan": plan_id}
+        if "limit_usd" in body.model_fields_set:
+            answer |= (await desk.execute(LimitPlan(plan_id, body.limit_usd), actor=actor)).answer
+        if "cron" in body.model_fields_set:
+            answer |= (await desk.execute(RepeatPlan(plan_id, body.cron or ""), actor=actor)).answer
+        return answer
 
     @router.patch("/executions/{identity}", summary="Pause, resume or cancel")
     async def move(identity: str, body: ExecutionMove, actor: Actor) -> dict[str, Any]:

@@ -108,6 +108,14 @@ def link(text: str, to: str, classes: str = "", *, do: str = "") -> None:
         made.props["data-do"] = do
 
 
+def progress(ratio: float) -> None:
+    """How far something is, as a bar and a number."""
+    bar = box("progress").props(f'role="progressbar" aria-valuenow="{ratio * 100:.0f}"')
+    with bar:
+        box("done").style(f"width: {ratio * 100:.1f}%")
+    tagged("span", f"{ratio:.0%} done", "when")
+
+
 def lines(texts: Iterable[str], classes: str = "") -> None:
     """Sentences as a list."""
     with box(f"lines {classes}", "ul"):

@@ -73,6 +73,33 @@ def _sum(value: object) -> int:
     return value if isinstance(value, int) else len(value) if isinstance(value, list) else 0
 
 
+def _moved(body: Body) -> str:
+    items = body.get("items") or []
+    if len(items) != 1:
+        return f"{count(len(items), 'task')} moved."
+    item = items[0]
+    why = f" ({item['why']})" if item.get("why") else ""
+    return f"{item['title']}: {_plain(item['before'])} to {_plain(item['after'])}{why}."
+
+
+def _reported(body: Body) -> str:
+    kinds = sorted({_plain(str(row.get("event_type")).removeprefix("task_")) for row in body.get("reports") or ()})
+    moved = f" {_moved(body)}" if body.get("items") else ""
+    return f"Reported: {', '.join(kinds)}.{moved}"
+
+
+def _changed(body: Body) -> str:
+    told = [f"{_items(body, key)} {_plain(key)}" for key in ("added", "changed", "left_out") if _items(body, key)]
+    return f"The plan was changed while it is carried out: {', '.join(told)}."
+
+
+def _assessed(body: Body) -> str:
+    grave = sum(bool(row.get("existential")) for row in body.get("scenarios") or ())
+    return f"{count(_items(body, 'scenarios'), 'scenario')} apply" + (
+        f", {grave} could end the plan." if grave else "."
+    )
+
+
 _TOLD: Mapping[str, Callable[[Body], str]] = {
     "BlocksAdded": lambda body: (
         f"{count(_items(body, 'ids'), 'block')} added" + (f" to {body['plan']}." if body.get("plan") else ".")
@@ -139,6 +166,16 @@ _TOLD: Mapping[str, Callable[[Body], str]] = {
     "BreakerClosed": lambda _: "The model answers again.",
     "BudgetSpent": lambda body: f"The model's budget is used up: {body.get('said')}.",
     "BudgetRaised": lambda body: f"Allowed models {body.get('usd')} USD and {body.get('tokens')} tokens more today.",
+    "ExecutionCreated": lambda body: f"{body.get('plan')} is to be carried out.",
+    "ExecutionMoved": lambda body: f"It went from {body.get('before')} to {body.get('after')}{_why(body)}.",
+    "ExecutionChanged": _changed,
+    "TasksMoved": _moved,
+    "EventsReported": _reported,
+    "MilestoneReached": lambda body: f"A milestone: {body.get('name')}.",
+    "SnapshotKept": lambda body: f"Kept and reported in runs/{body.get('folder')}.",
+    "RisksAssessed": _assessed,
+    "TicketsOpened": lambda body: f"{count(_items(body, 'items'), 'ticket')} opened.",
+    "TicketClosed": lambda body: f"A ticket ended: {_plain(body.get('resolution'))}.",
     "BackupMade": lambda body: f"A backup was written: {body.get('file')}.",
     "LoopPaused": lambda body: f"The loop was paused{_why(body)}.",
     "LoopResumed": lambda _: "The loop goes on.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from nicegui import ui
 
@@ -13,7 +14,7 @@ from vibe.domain.work_commands import AssignTicket
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.frame import frame
 from vibe.edges.pages.live import Live
-from vibe.edges.pages.pieces import action, box, card, chip, empty, heading, lead, link, tagged
+from vibe.edges.pages.pieces import action, box, card, chip, empty, heading, lead, lines, link, progress, tagged
 from vibe.edges.pages.words import ago, count
 from vibe.plans.showing import read_tickets
 from vibe.plans.showing_agents import read_agents_shown
@@ -28,6 +29,8 @@ WORDS = {
     "retry": "Try again",
     "breakdown": "Use my words instead",
 }
+
+OF_A_PLAN = {"accept": "I accept the risk", "return": "Stop the plan over it"}
 
 
 async def tickets_page(site: Site) -> None:
@@ -52,7 +55,8 @@ def _draw(site: Site, rows: Sequence[Found], changed: Callable[[], Awaitable[Non
 
 
 def _draw_ticket(site: Site, row: Found, changed: Callable[[], Awaitable[None]]) -> None:
-    drafts = (row["draft"] or {}).get("tasks", ())
+    drafts, scenarios = ((row["draft"] or {}).get(name, ()) for name in ("tasks", "scenarios"))
+    said = WORDS | (OF_A_PLAN if scenarios else {})
     with card(f"k{row['id']}"):
         with box("head"):
             chip(row["kind"])
@@ -64,14 +68,16 @@ def _draw_ticket(site: Site, row: Found, changed: Callable[[], Awaitable[None]])
             text = "\n\n".join(f"# {item['title']}\n{item['markdown']}" for item in drafts)
         else:
             text = ""
-            if row["draft"]:
+            if scenarios:
+                lines(f"{item['says']} ({item['because']})" for item in scenarios)
+            elif row["draft"]:
                 tagged("pre", to_json(row["draft"]).decode()[:2000], "draft")
         label = "The steps, one a line" if drafts else "In your words"
         field = ui.textarea(label, value=text).props("outlined autogrow").classes("field")
         with box("buttons"):
             for place, word in enumerate(row["resolutions"]):
                 kind = "main" if place == 0 else "quiet"
-                action(WORDS[word], _ending(site, row, word, field, changed), kind=kind)
+                action(said[word], _ending(site, row, word, field, changed), kind=kind)
 
 
 def _draw_responsible(site: Site, row: Found, changed: Callable[[], Awaitable[None]]) -> None:
@@ -127,4 +133,8 @@ def _draw_agents(site: Site, rows: Sequence[Found]) -> None:
             for item in row["can"]:
                 tagged("p", f"{item['action']}: {item['words']}", "description")
             for task in row["holds"]:
-                tagged("p", f"works on: {task['title']}")
+                with box("line"):
+                    tagged("span", "works on", "when")
+                    link(task["title"], f"/executions/{quote(task['execution_id'], safe='')}")
+                    if task["progress_ratio"] is not None:
+                        progress(task["progress_ratio"])
