@@ -234,7 +234,7 @@ def after_approval(number: int, packet: Packet) -> Rows:
 
 def remark_message(identity: str, number: int, words: str) -> Message:
     """What is to become of words that were no command."""
-    text = f"I kept this as a remark on {number}:\n> {plain(headline(words, 300))}\nWhat shall I do with it?"
+    text = f"I kept this as a remark on {number}:\n> {plain(headline(words, 300))}\n\nWhat shall I do with it?"
     return Message(
         text,
         (

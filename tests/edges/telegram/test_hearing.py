@@ -49,8 +49,7 @@ async def test_a_flurry_of_taps_is_decided_as_if_one_by_one(tmp_path: Path, api:
             toasts = await chat.phone.toasts(2 * len(numbers))
         approved = [row["number"] for row in await chat.world.happened("ProposalApproved")]
         rejected = [row["number"] for row in await chat.world.happened("ProposalRejected")]
-        waiting = await chat.world.app.inbox.waiting()
         faults = await chat.world.ledger_faults()
     assert (sorted(approved), sorted(rejected)) == ([1, 3, 5, 7], [2, 4, 6, 8])
     assert sum(toast.startswith("Not done") for toast in toasts) == len(numbers)
-    assert (waiting, faults) == ([], [])
+    assert faults == []
