@@ -132,6 +132,9 @@ class Agent:
         beats = threading.Thread(target=self._beat, args=(over := threading.Event(),), daemon=True)
         beats.start()
         try:
+            if task.action not in handlers:
+                task.refuse(f"this program has no handler for {task.action!r}")
+                return
             handlers[task.action](task)
             if not task.ended:
                 task.failed("the handler ended without a result")

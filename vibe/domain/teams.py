@@ -17,6 +17,8 @@ from vibe.domain.canonical import from_json, to_json
 OWNER = "owner"
 MOST_MEMBERS = 100
 ROLE_MAX, SAYS_MAX = 100, 600
+FEW_WORDS = 12
+"""A role told in so few words is known by one of them."""
 _HEADING = re.compile(r"^(#{1,6})\s+(?:\d+[.)]\s*)?(.*?)\s*#*$")
 _TEAM = re.compile(r"^(the )?(team|roles|people|responsibilities)\b", re.IGNORECASE)
 _ITEM = re.compile(r"^\s*[-*+]\s+\**([^:*]{2,100}?)\**\s*:\**\s+(.*\S)\s*$")
@@ -93,7 +95,8 @@ def responsible_for(work: str, team: Sequence[Member]) -> str:
     wanted = _words(work)
     scored = [(2 * len(wanted & _words(item.role)) + len(wanted & _words(item.says)), item) for item in team]
     best = max(scored, key=lambda pair: pair[0], default=(0, Member("")))
-    return best[1].called if best[0] >= 2 else OWNER
+    enough = 1 if len(_words(best[1].says)) <= FEW_WORDS else 2
+    return best[1].called if best[0] >= enough else OWNER
 
 
 def _words(text: str) -> set[str]:
