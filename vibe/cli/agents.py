@@ -67,26 +67,6 @@ def add(
     show(found, as_json, human)
 
 
-async def _full(app: App, identity: str) -> str:
-    """The one agent whose id begins so.
-
-    Raises:
-        BadInput: several do.
-    """
-    rows = await app.graph.read("agents/list", limit=1000)
-    found = [str(row["properties"]["id"]) for row in rows if row["properties"]["id"].startswith(identity)]
-    if len(found) > 1:
-        raise BadInput(f"several agents begin with {identity!r}; write more of it")
-    return found[0] if found else identity
-
-
-def _full_id(identity: str) -> str:
-    async def work(app: App) -> str:
-        return await _full(app, identity)
-
-    return in_app(work, mirror=False)
-
-
 def _terms(app: App, scope: list[str] | None, expires: str) -> dict[str, Any]:
     """What its key opens, and until when."""
     from vibe.domain.canonical import iso
@@ -224,7 +204,7 @@ def webhook(
     from vibe.domain.work_commands import SetWebhook
 
     async def work(app: App) -> str:
-        full = await _full(app, identity)
+        full = await _full_id(app, identity)
         await app.execute(SetWebhook(full, url), actor=actor())
         return webhook_secret(app.home, full)
 
