@@ -56,6 +56,7 @@ bench-large: install-tests ## the same at a million blocks
 
 faults: install-tests ## 200 rounds of kill -9 at random moments of cycles, taps and calls to a model (needs Node)
 	$(BIN)/python -m bench.faults --rounds 100
+	$(BIN)/python -m bench.faults_agents --rounds 100
 	$(BIN)/python -m bench.faults_telegram --rounds 50
 	$(BIN)/python -m bench.faults_model --rounds 50
 

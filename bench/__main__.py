@@ -21,7 +21,8 @@ PARTS = (
     "proposing",
     "modelled",
     "tapping",
-    "working",
+    "serving",
+    "following",
     "likening",
 )
 

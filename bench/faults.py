@@ -189,7 +189,7 @@ async def one_round(founder: Founder, rounds: Rounds) -> None:
         await asyncio.sleep(chance.uniform(0, 0.2))
     victims = chance.choice(["daemon", "daemon", "store", "both"])
     if victims in ("store", "both"):
-        _kill_store(app.home)
+        kill_store(app.home)
     if victims in ("daemon", "both"):
         rounds.daemon.kill()
         await gone(rounds)
@@ -209,7 +209,7 @@ async def under_way(app: App) -> list[str]:
     return []
 
 
-def _kill_store(home: Path) -> None:
+def kill_store(home: Path) -> None:
     """Kill the server of this home; a pid that is by now somebody else's is left alone."""
     ports = read_ports(home / "store")
     with suppress(OSError):

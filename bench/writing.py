@@ -64,7 +64,7 @@ async def bare(app: Any, tag: str, count: int, together: int) -> float:
             await tx.run("ledger/append", rows=rows[1])
             for at in range(0, len(rows[2]), 500):
                 await tx.run("ledger/deliver", rows=rows[2][at : at + 500])
-            kept = {name: counter[name] for name in ("n", "last_hash", "proposals")}
+            kept = {name: counter[name] for name in ("n", "last_hash", "proposals", "writes")}
             await tx.run("ledger/advance", **kept)
 
         await app.graph.write(work)

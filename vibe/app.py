@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from vibe import flow
 from vibe.catalog import Catalog
 from vibe.domain.canonical import epoch_ms, from_json, sha256_of
 from vibe.domain.commands import AddSource, ImportPlan
-from vibe.domain.errors import BadInput, Conflict, Transient, Unreachable
+from vibe.domain.errors import BadInput, Conflict, Transient, Unreachable, VibeError
 from vibe.domain.events import EventType
 from vibe.domain.identities import derived_id
 from vibe.domain.plans import PlanReading, Remark
@@ -33,6 +33,7 @@ from vibe.kernel.submissions import Receipt, StaleTurn, Submission
 from vibe.kernel.ticking import Ticker
 from vibe.kernel.tools import Tools
 from vibe.kernel.turns import Turn
+from vibe.plans.board import Board
 from vibe.plans.filing import check_file, find_file, place_of
 from vibe.plans.formats.files import plan_file
 from vibe.ports.inward import Chance, Clock, Ids, Likeness, Store, Wakeup
@@ -64,6 +65,7 @@ class App:
     outside: Outside
     inbox: Inbox
     likeness: Likeness
+    board: Board
     bells: Bells = field(default_factory=Bells)
     serves: bool = False
     """Whether this process is the daemon, whose loop delivers; then nobody else here may drop the turn."""
@@ -79,7 +81,10 @@ class App:
         """
         handler = flow.COMMANDS[type(command)]
         base = f"{type(command).__name__}/{key or self.ids.new()}"
-        where = Where(derived_id(base, 0), type(command).__name__, derived_id(base, 0), None, str(actor))
+        entry = derived_id(base, 0)
+        where = Where(entry, type(command).__name__, entry, None, str(actor))
+        if type(command) in flow.FROM_MEMORY:
+            return await self._execute_from_memory(command, where, base, actor, known=key is not None)
         if key is not None and (done := await self._done_before(where.root)):
             return done
         for tries_left in reversed(range(FRESH_TRIES)):
@@ -95,6 +100,36 @@ class App:
                 self.bells.tell(change.events)
                 return receipt
         return Receipt(where.root, (), change.answer)
+
+    async def _execute_from_memory(
+        self, command: object, where: Where, base: str, actor: str, *, known: bool
+    ) -> Receipt:
+        """Carry out a command whose handler reads through the board; no refusal stands on a memory that is outdated."""
+        handler = flow.COMMANDS[type(command)]
+        with self.board.reserving() as reserve:
+            tools = replace(self._tools(where), graph=self.board, reserve=reserve)
+            for tries_left in reversed(range(FRESH_TRIES)):
+                try:
+                    change = await handler(command, tools)
+                except VibeError:
+                    if known and (done := await self._done_before(where.root)):
+                        return done
+                    if not tries_left or not await self.board.look():
+                        raise
+                    continue
+                if not change.effects and not change.events:
+                    done = await self._done_before(where.root) if known else None
+                    return done or Receipt(where.root, (), change.answer)
+                try:
+                    receipt = await self.gate.commit(Submission(change, base, actor, self.clock.now()))
+                except Conflict as error:
+                    if not tries_left:
+                        raise
+                    self.board.forget(str(error.found.get("id") or "") or None)
+                else:
+                    self.bells.tell(change.events)
+                    return receipt
+        raise AssertionError("the last try returns or raises")
 
     async def _done_before(self, entry: str) -> Receipt | None:
         """What became of a command that was carried out before; its handler must not judge it by today's state."""

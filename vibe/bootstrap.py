@@ -50,6 +50,7 @@ from vibe.kernel.ticking import Schedule, Ticker
 from vibe.kernel.tiers import TierTable
 from vibe.kernel.tools import Tools
 from vibe.kernel.turns import Turn
+from vibe.plans.board import Board
 from vibe.ports.inward import Chance, Clock, Ids, Likeness, Store, Wakeup
 from vibe.ports.outward import Hook, Messenger, Model, Sources
 from vibe.settings import Settings, read_settings
@@ -242,15 +243,14 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
         await graph.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
     likeness, model = _minds(settings, catalog, clock, home, given)
     outside = _outside(settings, model, clock, home, signer, given)
-    routes = flow.routes()
-    ledger = Ledger(graph, catalog, signer, ids, routes, wakeup.notify)
+    routes, board = flow.routes(), Board(graph, catalog, clock)
+    ledger = Ledger(graph, catalog, signer, ids, routes, on_commit=wakeup.notify, on_written=board.wrote)
     gate = Gate(ledger, graph, clock, TierTable.read(shipped("config") / "tiers.toml"), outside, _budget(settings))
-    turn = Turn(graph, clock, ids, home)
+    turn, bells = Turn(graph, clock, ids, home), Bells()
 
     def tools_for(acts: Acts) -> Tools:
         return Tools(graph, clock, ids, chance, settings, catalog, acts, likeness)
 
-    bells = Bells()
     bus = Bus(
         graph=graph,
         gate=gate,
@@ -266,7 +266,7 @@ async def _assemble(home: Path, settings: Settings, catalog: Catalog, graph: Sto
     ticker = Ticker(graph=graph, ledger=ledger, clock=clock, turn=turn, schedules=schedules(settings), routes=routes)
     mirror, inbox = Mirror(graph, home / "ledger"), Inbox(graph, clock, "telegram")
     inward = (home, settings, catalog, graph, clock, ids, chance, wakeup)
-    return App(*inward, gate, turn, bus, ticker, mirror, signer, outside, inbox, likeness, bells=bells)
+    return App(*inward, gate, turn, bus, ticker, mirror, signer, outside, inbox, likeness, board, bells=bells)
 
 
 @asynccontextmanager

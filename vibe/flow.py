@@ -370,6 +370,9 @@ COMMANDS: Mapping[type, Handler] = {
 }
 
 
+FROM_MEMORY = frozenset({c.ClaimWork, c.ReportEvents, c.SignOfLife})
+"""Commands of busy agents: their handlers read through the board (`plans.board`), which answers from memory."""
+
 UNHURRIED = frozenset({_SEND.route.handler, _PUBLISH.route.handler, _POST.route.handler})
 """Whose deliveries nobody waits for who asked for what led to them: a channel that is away holds up no command."""
 

@@ -67,7 +67,7 @@ async def a_spine(
     if not await store.read("ledger/read_counter"):
         await store.write(lambda tx: tx.run("ledger/start_counter", last_hash=GENESIS))
     signer = Signer.at_home(home / "keys")
-    ledger = Ledger(store, catalog, signer, ids, routes or {}, wakeup.notify)
+    ledger = Ledger(store, catalog, signer, ids, routes or {}, on_commit=wakeup.notify)
     outside = Outside(
         ScriptedModel({}), RecordingMessenger(), LocalSources(home / "corpus"), LocalWorkfiles(home / "runs")
     )

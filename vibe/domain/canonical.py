@@ -1,6 +1,6 @@
 """Canonical JSON: the one form that is hashed, signed and stored.
 
-Keys sorted, no white space, UTF-8. The only module that imports msgspec.
+Keys sorted, no white space, UTF-8. The only module beside the hot routes that imports msgspec.
 """
 
 from __future__ import annotations

@@ -314,13 +314,9 @@ class SignOfLife:
 
 @dataclass(frozen=True, slots=True)
 class ClaimWork:
-    """Give an agent its next task, or again the one it holds.
-
-    `place` is how many others are claiming just now: each takes the next in line, instead of all the first.
-    """
+    """Give an agent its next task, or again the one it holds."""
 
     agent: str
-    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

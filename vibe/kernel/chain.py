@@ -23,14 +23,17 @@ _OF_AGENTS = frozenset({EventType.AGENT_REGISTERED, EventType.AGENT_CHANGED, Eve
 HASHED = ("seq", "id", "type", "subject", "actor", "at", "cause", "root", "previous_hash")
 
 
+_PLAIN = (int, float, bool, datetime)
+
+
 def shortened(value: Any) -> Any:
     """Replace every long text in plain data by its SHA-256 and length."""
     if isinstance(value, str):
         return value if len(value) <= LONG_TEXT else {"sha256": sha256_of(value), "length": len(value)}
-    if value is None or isinstance(value, (int, float, datetime)):
+    if value is None or isinstance(value, _PLAIN):
         return value  # most of what there is, and asking whether it is a Mapping is slow
     if isinstance(value, (dict, Mapping)):
-        return {key: shortened(item) for key, item in value.items()}
+        return {key: item if type(item) in _PLAIN else shortened(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [shortened(item) for item in value]
     return value

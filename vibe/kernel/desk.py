@@ -32,6 +32,11 @@ class Desk(Protocol):
         """Reading by named queries."""
         ...
 
+    @property
+    def board(self) -> Graph:
+        """The same, from memory where it is about agents and their work."""
+        ...
+
     async def execute(self, command: object, *, actor: str, key: str | None = None) -> Receipt:
         """Carry out a command; `key` makes it once.
 

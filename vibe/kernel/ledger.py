@@ -22,7 +22,7 @@ from typing import Any
 
 from vibe.catalog import Catalog
 from vibe.domain.canonical import from_json
-from vibe.domain.changes import Expect
+from vibe.domain.changes import Effect, Expect
 from vibe.domain.errors import Conflict, VibeError
 from vibe.kernel.composing import Composed, compose, compose_deliveries, with_number
 from vibe.kernel.signing import Signer
@@ -61,6 +61,7 @@ class _Counter:
     last_hash: str
     proposals: int
     epoch: int
+    writes: int
 
 
 @dataclass(slots=True)
@@ -69,6 +70,8 @@ class _Outcome:
 
     receipts: dict[int, Receipt] = field(default_factory=dict)
     refusals: dict[int, VibeError] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+    writes_before: int = 0
 
 
 class Ledger:
@@ -79,6 +82,8 @@ class Ledger:
         routes: event type -> the handlers it wakes (`flow.py`'s table).
         signer: signs the end of each committed group.
         on_commit: called after each commit that wrote deliveries (wakes the bus, the mirror).
+        on_written: told, once it is committed, what was written and the store's count of writes before and after; who
+            sees a gap in the count knows that another process wrote in between.
     """
 
     def __init__(
@@ -88,10 +93,12 @@ class Ledger:
         signer: Signer,
         ids: Ids,
         routes: Mapping[str, Sequence[Route]],
+        *,
         on_commit: Callable[[], None] = lambda: None,
+        on_written: Callable[[Sequence[Effect], int, int], None] = lambda effects, before, after: None,
     ) -> None:
         self._store, self._catalog, self._signer, self._ids = store, catalog, signer, ids
-        self._routes, self._on_commit = routes, on_commit
+        self._routes, self._on_commit, self._on_written = routes, on_commit, on_written
         self._queue: deque[_Waiting] = deque()
         self._turn = asyncio.Lock()
 
@@ -163,6 +170,8 @@ class Ledger:
     async def _write(self, group: list[_Waiting]) -> None:
         submissions = [waiting.submission for waiting in group]
         outcome = await self._store.write(lambda tx: self._apply(tx, submissions))
+        if outcome.effects:
+            self._on_written(outcome.effects, outcome.writes_before, outcome.writes_before + 1)
         for position, waiting in enumerate(group):
             if waiting.done.done():
                 continue
@@ -177,7 +186,7 @@ class Ledger:
         outcome = _Outcome()
         firsts = {item.entry_id(0): position for position, item in enumerate(submissions) if item.change.events}
         row = (await tx.run("ledger/lock", nonce=self._ids.new(), ids=list(firsts)))[0]
-        counter = _Counter(row["n"], row["last_hash"], row["proposals"], row["epoch"])
+        counter = _Counter(row["n"], row["last_hash"], row["proposals"], row["epoch"], row["writes"])
         for entry in row["known"]:
             answer = from_json(entry["body"]).get("answer", {})
             outcome.receipts[firsts[entry["id"]]] = Receipt(entry["root"], (entry["seq"],), answer, repeated=True)
@@ -196,6 +205,8 @@ class Ledger:
             outcome.receipts[position] = item.receipt
         await self._run_effects(tx, composed)
         await self._append(tx, composed, counter)
+        outcome.effects = tuple(effect for item in composed for effect in item.effects)
+        outcome.writes_before = counter.writes
         return outcome
 
     @staticmethod
@@ -243,13 +254,18 @@ class Ledger:
 
     async def _append(self, tx: Transaction, composed: Sequence[Composed], counter: _Counter) -> None:
         entries = [entry for item in composed for entry in item.entries]
-        if not entries:
-            return
-        entries[-1]["signature"] = self._signer.sign(entries[-1]["hash"])
-        entries[-1]["key"] = self._signer.public_key
-        await run_complete(tx, "ledger/append", entries)
-        await run_complete(tx, "ledger/deliver", compose_deliveries(composed, self._routes))
-        await tx.run("ledger/advance", n=counter.n, last_hash=counter.last_hash, proposals=counter.proposals)
+        if entries:
+            entries[-1]["signature"] = self._signer.sign(entries[-1]["hash"])
+            entries[-1]["key"] = self._signer.public_key
+            await run_complete(tx, "ledger/append", entries)
+            await run_complete(tx, "ledger/deliver", compose_deliveries(composed, self._routes))
+        await tx.run(
+            "ledger/advance",
+            n=counter.n,
+            last_hash=counter.last_hash,
+            proposals=counter.proposals,
+            writes=counter.writes + 1,
+        )
 
 
 async def run_complete(tx: Transaction, name: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -73,7 +73,7 @@ async def replay(
             waiting = []
     await _run(target, waiting, catalog, texts, bodies, done)
     counter = (await source.read("ledger/read_counter"))[0]
-    set_to = {name: counter[name] for name in ("n", "last_hash", "proposals")}
+    set_to = {name: counter[name] for name in ("n", "last_hash", "proposals", "writes")}
     await target.write(lambda tx: tx.run("ledger/advance", **set_to))
     progress(done.entries)
     return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from vibe.catalog import Catalog
@@ -15,6 +16,7 @@ class Tools:
     """A handler's workbench, made anew for each delivery or command.
 
     `actor` is who asks (`loop`, `owner:cli`, `owner:page`, `agent:ID`). `acts` is bound to the entry at hand.
+    `reserve` keeps a task that was chosen from being offered to others until the command is done.
     """
 
     graph: Graph
@@ -26,3 +28,4 @@ class Tools:
     acts: Acts
     likeness: Likeness
     actor: str = "loop"
+    reserve: Callable[[str], None] = lambda task: None

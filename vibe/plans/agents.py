@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
@@ -189,8 +190,13 @@ def check_signature(signed: Mapping[str, str], agent: Row) -> None:
 
 
 def capabilities_of(agent: Row) -> dict[str, dict[str, Any]]:
-    """What an agent can do, by action word."""
-    return {item["action"]: item for item in from_json(agent["capabilities"])}
+    """What an agent can do, by action word; not to be changed."""
+    return _capabilities(agent["capabilities"])
+
+
+@lru_cache(MOST_AGENTS)
+def _capabilities(text: str) -> dict[str, dict[str, Any]]:
+    return {item["action"]: item for item in from_json(text)}
 
 
 def actions_of(agent: Row) -> list[str]:
@@ -236,9 +242,14 @@ def nobody_fits(task: ExecutionTask, doers: Mapping[str, Sequence[Row]]) -> str 
     return "; ".join(reasons)[:300] or f"no agent here can do {task.action!r}"
 
 
+@lru_cache(MOST_AGENTS)
+def _validator(schema: bytes) -> Any:
+    return jsonschema_rs.validator_for(from_json(schema))
+
+
 def first_fault(schema: Mapping[str, Any], value: object) -> str | None:
     """Where a value is not as the schema says, and how; None where it is."""
-    for error in jsonschema_rs.validator_for(dict(schema)).iter_errors(value):
+    for error in _validator(to_json(schema)).iter_errors(value):
         path = "/".join(str(part) for part in error.instance_path)
         return f"{path or '(root)'}: {error.message}"
     return None

@@ -54,9 +54,10 @@ async def claim_work(command: ClaimWork, tools: Tools) -> Change:
     busy = full_actions(agent, held)
     if len(busy) == len(actions_of(agent)) or len(held) >= int(agent.get("tasksAtOnce") or 1):
         return _renewed(held, tools) + Change(answer={"task": work_of(held[0], await _inputs(held[0], tools))})
-    chosen = await next_task(agent, tools, command.place, busy)
+    chosen = await next_task(agent, tools, busy)
     if chosen is None:
         return _back(agent, tools) + Change(answer={"task": None})
+    tools.reserve(chosen.id)
     return await _claimed(agent, chosen, tools)
 
 
@@ -80,8 +81,8 @@ def full_actions(agent: Row, held: Sequence[ExecutionTask]) -> set[str]:
     return {action for action, item in capabilities_of(agent).items() if count[action] >= tasks_at_once(item)}
 
 
-async def next_task(agent: Row, tools: Tools, place: int = 0, without: Container[str] = ()) -> ExecutionTask | None:
-    """The task an agent would get now, while `place` others claim; none of a plan that is paused."""
+async def next_task(agent: Row, tools: Tools, without: Container[str] = ()) -> ExecutionTask | None:
+    """The task an agent would get now; none of a plan that is paused."""
     paused = [row["plan"] for row in await tools.graph.read("loop/pauses", limit=500)]
     if None in paused:
         return None
@@ -89,12 +90,11 @@ async def next_task(agent: Row, tools: Tools, place: int = 0, without: Container
     now_ms = epoch_ms(tools.clock.now())
     rows = await tools.graph.read("executions/claimable", lanes=lanes, without=paused, now_ms=now_ms, limit=CANDIDATES)
     mine = [row for row in rows if row["only_agent"] in (None, agent["id"])]
-    tasks = [task for task in map(ExecutionTask.from_row, mine) if _fits(task, agent, now_ms)]
-    executions = sorted({task.execution for task in tasks})
+    executions = sorted({row["execution"] for row in mine})
     if len(executions) > 1:
         loads = {row["id"]: row["running"] for row in await tools.graph.read("executions/loads", ids=executions)}
-        tasks.sort(key=lambda task: (loads.get(task.execution, 0), task.properties["order"], task.id))
-    return tasks[place % len(tasks)] if tasks else None
+        mine.sort(key=lambda row: loads.get(row["execution"], 0))  # within one they are in order
+    return next((task for task in map(ExecutionTask.from_row, mine) if _fits(task, agent, now_ms)), None)
 
 
 def _fits(task: ExecutionTask, agent: Row, now_ms: int) -> bool:

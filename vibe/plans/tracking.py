@@ -9,9 +9,11 @@ Emits `EventsReported`, `TicketsOpened`. Source: SPEC sections 5 and 7, document
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from vibe.domain.canonical import epoch_ms, instant, to_json
@@ -38,7 +40,9 @@ from vibe.plans.starting import work_ticket
 from vibe.plans.templates import templates
 from vibe.ports.inward import Row
 
-KNOWN_IDS = 200
+MARK_CHARS = 9
+KNOWN_CHARS = 200 * MARK_CHARS
+"""So much is kept of the ids of what a task's reports were; what came with the last array is kept whole."""
 MOST_REPORTS = 1000
 TYPES = ("task_started", "task_progress", "task_completed", "task_failed", "task_waiting", "note")
 _T = TaskStatus
@@ -53,7 +57,7 @@ class _Desk:
     now: datetime
     tasks: dict[str, ExecutionTask]
     before: dict[str, ExecutionTask]
-    known: dict[str, list[str]]
+    known: dict[str, str]
     props: dict[str, dict[str, Any]] = field(default_factory=dict)
     items: list[dict[str, Any]] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
@@ -61,6 +65,10 @@ class _Desk:
     @property
     def now_ms(self) -> int:
         return epoch_ms(self.now)
+
+    def note(self, task: ExecutionTask, **props: Any) -> None:
+        """Set what no later report of the batch is judged by."""
+        self.props.setdefault(task.id, {}).update(props)
 
     def set(self, task: ExecutionTask, **props: Any) -> None:
         """Change a task without a move."""
@@ -125,7 +133,7 @@ async def _open(command: ReportEvents, tools: Tools) -> _Desk:
     for start in range(0, len(ids), 500):
         rows = await tools.graph.read("executions/tasks_by_id", ids=ids[start : start + 500])
         tasks |= {task.id: task for task in map(ExecutionTask.from_row, rows) if task.execution == command.execution}
-    known = {task.id: list(task.properties.get("eventIds") or ()) for task in tasks.values()}
+    known = {task.id: task.properties.get("heard") or "" for task in tasks.values()}
     return _Desk(agent, found[0], tools.clock.now(), tasks, dict(tasks), known)
 
 
@@ -135,7 +143,11 @@ def _change(desk: _Desk, taken: list[dict[str, Any]], answer: Mapping[str, Any],
     for identity in dict.fromkeys(report["task_id"] for report in taken):
         before = desk.before[identity]
         reports = int(before.properties.get("reports") or 0)
-        props = desk.props.get(identity, {}) | {"reports": reports + 1, "eventIds": desk.known[identity][-KNOWN_IDS:]}
+        heard = desk.known[identity]
+        fresh = len(heard) - len(before.properties.get("heard") or "")
+        props = desk.props.get(identity, {}) | {"reports": reports + 1}
+        if fresh:
+            props["heard"] = heard[-KNOWN_CHARS - fresh :]
         renewed = renewal(before, desk.now_ms) if desk.tasks[identity].status is _T.RUNNING else None
         rows.append({"id": identity, "props": (renewed["props"] if renewed else {}) | props})
         guards.append(
@@ -165,23 +177,30 @@ def _take(report: Mapping[str, Any], desk: _Desk) -> bool:
     if kind not in TYPES:
         raise BadInput(f"{kind!r} is none of {', '.join(TYPES)}", field="event_type")
     identity = report.get("event_id")
-    if identity and str(identity) in desk.known[task.id]:
+    mark = _mark(str(identity)) if identity else ""
+    if mark and mark in desk.known[task.id]:
         return True
     _check_holder(report, task, desk)
     _read_report(kind, report, task, desk)
-    if identity:
-        desk.known[task.id].append(str(identity))
+    desk.known[task.id] += mark
     return False
 
 
+def _mark(identity: str) -> str:
+    """A report's id as it is remembered: 48 bits of its hash, ended by a space."""
+    return f"{b64encode(sha256(identity.encode()).digest()[:6]).decode()} "
+
+
 def _check_holder(report: Mapping[str, Any], task: ExecutionTask, desk: _Desk) -> None:
-    found: dict[str, object] = {"status": task.status.value, "agent": task.agent, "attempt": task.attempt}
+    why = None
     if desk.execution["status"] in ENDED_EXECUTIONS:
-        raise Conflict(f"the execution is {desk.execution['status']}", found=found)
-    if task.status is not _T.RUNNING or task.agent != desk.agent["id"]:
-        raise Conflict("too late: you do not hold this task (any more)", found=found)
-    if report.get("attempt") not in (None, task.attempt):
-        raise Conflict(f"too late: this is attempt {task.attempt}", found=found)
+        why = f"the execution is {desk.execution['status']}"
+    elif task.status is not _T.RUNNING or task.agent != desk.agent["id"]:
+        why = "too late: you do not hold this task (any more)"
+    elif report.get("attempt") not in (None, task.attempt):
+        why = f"too late: this is attempt {task.attempt}"
+    if why:
+        raise Conflict(why, found={"status": task.status.value, "agent": task.agent, "attempt": task.attempt})
 
 
 def _read_report(kind: str, report: Mapping[str, Any], task: ExecutionTask, desk: _Desk) -> None:
@@ -199,7 +218,7 @@ def _read_report(kind: str, report: Mapping[str, Any], task: ExecutionTask, desk
         case _:
             ratio = report.get("progress_ratio")
             if ratio is not None:
-                desk.set(task, progressRatio=float(ratio))
+                desk.note(task, progressRatio=float(ratio))
 
 
 def _complete(report: Mapping[str, Any], task: ExecutionTask, desk: _Desk) -> None:

@@ -1,24 +1,20 @@
 """Agents as callers: whose key it is, and the few calls that an agent may make.
 
-A key is looked up by its HMAC; what was found is believed for a second, so that a busy agent costs no look-up a call
-and a revoked one is out within a second. Whatever is not listed here an agent may not do: it never decides anything.
+A key is looked up by its HMAC on the board: from memory, and out at once when it is revoked here, within a second
+when another process did it. Whatever is not listed here an agent may not do: it never decides anything.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
-from datetime import UTC, datetime, timedelta
 
 from vibe.domain.agents import Scope
+from vibe.domain.canonical import epoch_ms
 from vibe.domain.identities import KeyedActor
 from vibe.edges.http.keys import agent_pepper
 from vibe.kernel.desk import Desk
 
-BELIEVED_FOR = timedelta(seconds=1)
-MOST_KNOWN = 10_000
-NEVER = datetime.max.replace(tzinfo=UTC)
 _ID = r"[^/]+"
 MAY = tuple(
     (scope, method, re.compile(pattern))
@@ -55,30 +51,15 @@ class AgentCallers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._pepper = agent_pepper(desk.home).encode()
-        self._known: dict[str, tuple[KeyedActor, datetime]] = {}
 
     async def actor_of(self, key: str) -> KeyedActor | None:
         """`agent:ID`, or None for a key that is nobody's (any more)."""
-        hashed = hmac.new(self._pepper, key.encode(), hashlib.sha256).hexdigest()
-        now = self._desk.clock.now()
-        known = self._known.get(hashed)
-        if known and now < known[1]:
-            return known[0]
-        self._known.pop(hashed, None)
-        rows = await self._desk.graph.read("agents/of_key", key_hash=hashed)
+        hashed = hmac.digest(self._pepper, key.encode(), "sha256").hex()
+        rows = await self._desk.board.read("agents/of_key", key_hash=hashed)
         if not rows or rows[0]["status"] != "active":
             return None
         expires_ms = rows[0]["expires_ms"]
-        until = min(now + BELIEVED_FOR, datetime.fromtimestamp(expires_ms / 1000, UTC) if expires_ms else NEVER)
-        if until <= now:
+        if expires_ms and epoch_ms(self._desk.clock.now()) >= expires_ms:
             return None
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
         scopes = frozenset(rows[0]["scopes"] or Scope)
-        actor = KeyedActor(f"agent:{rows[0]['id']}", str(rows[0]["key_id"]), scopes)
-        self._known[hashed] = (actor, until)
-        return actor
-
-    def forget(self) -> None:
-        """Believe nothing any more: a key was changed or taken away here."""
-        self._known.clear()
+        return KeyedActor(f"agent:{rows[0]['id']}", str(rows[0]["key_id"]), scopes)

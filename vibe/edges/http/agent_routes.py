@@ -11,11 +11,9 @@ from vibe.domain.commands import ClaimWork, RefuseTask, RegisterAgent, SignOfLif
 from vibe.domain.errors import Conflict
 from vibe.domain.events import EventType
 from vibe.domain.work_commands import RevokeAgent, RotateKey, SendPractice, SetWebhook
-from vibe.edges.http.agent_callers import AgentCallers
 from vibe.edges.http.bodies import KeyTerms, NewAgent, Practice, Refusal, Webhook
 from vibe.edges.http.keys import new_agent_key, webhook_secret
-from vibe.edges.http.requests import Actor, Once, Wait
-from vibe.kernel.bells import rings
+from vibe.edges.http.requests import Actor, Once
 from vibe.kernel.desk import Desk
 from vibe.plans.showing import action_words
 from vibe.plans.showing_agents import read_agent_shown, read_agents_shown
@@ -44,7 +42,7 @@ def agent_routes(desk: Desk) -> APIRouter:
     return router
 
 
-def admitting_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
+def admitting_routes(desk: Desk) -> APIRouter:
     """The owner's routes that let agents in and out."""
     router = APIRouter(prefix="/api", tags=["agents"])
 
@@ -67,7 +65,6 @@ def admitting_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
         key = new_agent_key(desk.home)
         terms = body.terms() if body else {}
         receipt = await desk.execute(RotateKey(agent_id, key.id, key.hash, terms), actor=actor)
-        keys.forget()
         return {**receipt.answer, "api_key": key.shown}
 
     @router.post("/agents/{agent_id}/test", status_code=201, summary="Send it a practice task, which is of no plan")
@@ -76,9 +73,7 @@ def admitting_routes(desk: Desk, keys: AgentCallers) -> APIRouter:
 
     @router.delete("/agents/{agent_id}", summary="Let an agent in no longer")
     async def revoke(agent_id: str, actor: Actor) -> dict[str, Any]:
-        receipt = await desk.execute(RevokeAgent(agent_id), actor=actor)
-        keys.forget()
-        return dict(receipt.answer)
+        return dict((await desk.execute(RevokeAgent(agent_id), actor=actor)).answer)
 
     return router
 
@@ -89,7 +84,6 @@ class Idle:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._nothing: dict[str, tuple[int, datetime]] = {}
-        self._claiming = 0
 
     async def claim(self, agent: str, actor: str) -> dict[str, Any]:
         """The agent's next task, or none."""
@@ -98,14 +92,10 @@ class Idle:
         known = self._nothing.get(agent)
         if known and known[0] == moved and now < known[1]:
             return {"task": None}
-        self._claiming += 1
         try:
-            command = ClaimWork(agent, self._claiming - 1)
-            answer = dict((await self._desk.execute(command, actor=actor)).answer)
+            answer = dict((await self._desk.execute(ClaimWork(agent), actor=actor)).answer)
         except Conflict:  # others were faster five times; the next poll may do better
             return {"task": None}
-        finally:
-            self._claiming -= 1
         if answer["task"] is None:
             self._nothing[agent] = (moved, now + timedelta(seconds=LOOK_EVERY_S))
         else:
@@ -116,21 +106,10 @@ class Idle:
 def working_routes(desk: Desk) -> APIRouter:
     """An agent's own routes."""
     router = APIRouter(prefix="/api", tags=["agents"])
-    idle = Idle(desk)
 
     @router.post("/agents/{agent_id}/heartbeat", summary="I am there: what I hold stays mine")
     async def heartbeat(agent_id: str, actor: Actor) -> dict[str, Any]:
         return dict((await desk.execute(SignOfLife(agent_id), actor=actor)).answer)
-
-    @router.get("/agents/{agent_id}/work", summary="The next task, or again the one it holds; `wait` up to 60 s")
-    async def work(agent_id: str, actor: Actor, wait: Wait = 0) -> dict[str, Any]:
-        until = desk.clock.now() + timedelta(seconds=wait)
-        with desk.bells.waiting(EventType.TASKS_MOVED.value) as bell:
-            answer = await idle.claim(agent_id, actor)
-            while answer["task"] is None and (left := (until - desk.clock.now()).total_seconds()) > 0:
-                await rings(bell, min(left, LOOK_EVERY_S))
-                answer = await idle.claim(agent_id, actor)
-        return answer
 
     @router.post("/agents/{agent_id}/refuse", summary="Hand a task back that can't be done")
     async def refuse(agent_id: str, body: Refusal, actor: Actor) -> dict[str, Any]:

@@ -252,37 +252,9 @@ class Role(_Body):
     person: Annotated[str, Field(max_length=100)] = ""
 
 
-class Waiting(_Body):
-    """On whom or what a task waits, and until when at most."""
-
-    on: Annotated[str, Field(max_length=300)] = ""
-    until: str | None = None
-
-
-class Report(_Body):
-    """What an agent says about a task."""
-
-    event_type: Word
-    task_id: Id
-    event_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    status: Annotated[str, Field(max_length=1_000)] | None = None
-    output_data: Any = None
-    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
-    progress_ratio: Annotated[float, Field(ge=0, le=1)] | None = None
-    attempt: Annotated[int, Field(ge=1)] | None = None
-    waiting: Waiting | None = None
-    cost_usd: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
-
-
 class Reply(_Body):
     """What somebody outside replied to a task that waits for them; `from` is who."""
 
     task_id: Id
     text: Annotated[str, Field(min_length=1, max_length=100_000)]
     sender: Annotated[str, Field(max_length=300, validation_alias=AliasChoices("from", "sender"))] = ""
-
-
-class Reports(_Body):
-    """Up to a thousand reports at once."""
-
-    events: Annotated[list[Report], Field(min_length=1, max_length=1_000)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,10 +41,7 @@ class Callers:
 
     def is_ours(self, headers: Mapping[str, str]) -> bool:
         """Whether the request names a host that is ours; a page of another name may not talk to us."""
-        try:
-            return (urlsplit(f"//{headers.get('host', '')}").hostname or "") in self._names
-        except ValueError:
-            return False
+        return _host_name(headers.get("host", "")) in self._names
 
     def actor_of(self, headers: Mapping[str, str]) -> str | None:
         """Who calls; None is nobody we know."""
@@ -79,6 +77,15 @@ class Callers:
     def is_secure(self, headers: Mapping[str, str]) -> bool:
         """Whether the browser reached us by https (through the proxy that `http.public_url` names)."""
         return self._public.scheme == "https" and headers.get("host", "") == self._public.netloc
+
+
+@lru_cache(100)
+def _host_name(host: str) -> str:
+    """The name in a Host header; empty when it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_loopback(client: tuple[str, int] | None, headers: Mapping[str, str]) -> bool:

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from vibe.domain.canonical import sha256_of
-from vibe.domain.commands import DecomposePlan, MoveExecution, ReportEvents, StartExecution
-from vibe.domain.identities import derived_id
+from vibe.domain.commands import DecomposePlan, MoveExecution, StartExecution
 from vibe.domain.work_commands import ChangeExecution, LimitPlan, RepeatPlan, TakeReply
-from vibe.edges.http.bodies import (
-    ExecutionChange,
-    ExecutionMove,
-    NewExecution,
-    NewStart,
-    PlanTerms,
-    Reply,
-    Report,
-    Reports,
-)
+from vibe.edges.http.bodies import ExecutionChange, ExecutionMove, NewExecution, NewStart, PlanTerms, Reply
 from vibe.edges.http.requests import Actor, Once, Wait
 from vibe.kernel.bells import rings
 from vibe.kernel.desk import Desk
-from vibe.kernel.watching import Watch
 from vibe.plans.showing import read_execution, read_executions, read_log, read_tasks
-
-Signature = Annotated[str | None, Header(pattern="^[0-9a-fA-F]{128}$", description="Ed25519, hex; see docs/agents.md")]
 
 
 def execution_routes(desk: Desk) -> APIRouter:
@@ -69,8 +55,8 @@ def execution_routes(desk: Desk) -> APIRouter:
     return router
 
 
-def following_routes(desk: Desk, watch: Watch) -> APIRouter:
-    """The routes that follow an execution, and that report to it."""
+def following_routes(desk: Desk) -> APIRouter:
+    """The routes that follow an execution."""
     router = APIRouter(prefix="/api", tags=["executions"])
 
     @router.get("/executions/{identity}/status", summary="How far it is, what waits, what is next; `wait` for news")
@@ -88,25 +74,7 @@ def following_routes(desk: Desk, watch: Watch) -> APIRouter:
     async def log(identity: str, start: Annotated[int, Query(alias="from", ge=0)] = 0) -> dict[str, Any]:
         return {"execution_id": identity, "events": await read_log(desk.graph, identity, start)}
 
-    @router.post("/executions/{identity}/events", summary="Report on tasks: one event, or an array of them")
-    async def events(
-        identity: str, body: Reports | Report, request: Request, actor: Actor, x_vibe_signature: Signature = None
-    ) -> dict[str, Any]:
-        signed = await _signed(request, x_vibe_signature)
-        alone = isinstance(body, Report)
-        reports = [body] if isinstance(body, Report) else body.events
-        told = tuple(report.model_dump(exclude_none=True) for report in reports)
-        ids = [report.event_id for report in reports]
-        key = derived_id(actor, identity, *map(str, ids)) if all(ids) else None
-        receipt = await desk.execute(ReportEvents(identity, told, alone, signed), actor=actor, key=key)
-        return {**receipt.answer, "last_seq": receipt.seqs[-1] if receipt.seqs else watch.seq}
-
     return router
-
-
-async def _signed(request: Request, signature: str | None) -> dict[str, str]:
-    """An agent's own signature, over the SHA-256 (hex) of the body as it came; empty where it gave none."""
-    return {"sha256": sha256_of(await request.body()), "signature": signature} if signature else {}
 
 
 def bringing_routes(desk: Desk) -> APIRouter:

@@ -33,6 +33,7 @@ class Figures:
         self._deliveries = self._gauge("vibe_deliveries", "Deliveries that wait (due) or were set aside.", ["state"])
         self._seq = self._gauge("vibe_ledger_seq", "The ledger's last number.", [])
         self._rate = self._gauge("vibe_ledger_entries_per_second", "Entries a second since the figures were read.", [])
+        self._counted: dict[tuple[str, str, int], Counter] = {}
         self._last: tuple[datetime, int] | None = None
 
     def _gauge(self, name: str, text: str, labels: list[str]) -> Gauge:
@@ -40,7 +41,10 @@ class Figures:
 
     def count(self, method: str, area: str, status: int) -> None:
         """Count an answered request."""
-        self._requests.labels(method, area, str(status)).inc()
+        counted = self._counted.get((method, area, status))
+        if counted is None:
+            counted = self._counted[method, area, status] = self._requests.labels(method, area, str(status))
+        counted.inc()
 
     async def text(self) -> bytes:
         """Read the figures and write them down."""

@@ -111,16 +111,18 @@ def answer_with_problems(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         return problem(error.status_code, str(error.detail), headers=error.headers)
 
-    async def bug(request: Request, error: Exception) -> JSONResponse:
-        if not getattr(request.state, "gone", False):
-            trace = "".join(traceback.format_exception(error))  # without locals: headers hold keys
-            log.error("http.bug", path=request.url.path, error=type(error).__name__, trace=trace)
-        return problem(500, "an error that nobody foresaw; the log has it", word="bug")
-
     app.add_exception_handler(VibeError, ours)
     app.add_exception_handler(RequestValidationError, shape)
     app.add_exception_handler(HTTPException, web)
-    app.add_exception_handler(Exception, bug)
+    app.add_exception_handler(Exception, answer_bug)
+
+
+async def answer_bug(request: Request, error: Exception) -> JSONResponse:
+    """Log what nobody foresaw, and say so."""
+    if not getattr(request.state, "gone", False):
+        trace = "".join(traceback.format_exception(error))  # without locals: headers hold keys
+        log.error("http.bug", path=request.url.path, error=type(error).__name__, trace=trace)
+    return problem(500, "an error that nobody foresaw; the log has it", word="bug")
 
 
 def _path(loc: tuple[int | str, ...]) -> str:

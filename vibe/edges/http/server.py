@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Sequence
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp
 
 from vibe import __version__
@@ -21,11 +22,13 @@ from vibe.edges.http.agent_callers import AgentCallers
 from vibe.edges.http.agent_routes import admitting_routes, agent_routes, working_routes
 from vibe.edges.http.block_routes import block_routes
 from vibe.edges.http.callers import Callers
+from vibe.edges.http.documenting import document
 from vibe.edges.http.execution_routes import bringing_routes, execution_routes, following_routes
 from vibe.edges.http.gap_routes import gap_routes
 from vibe.edges.http.guarding import LARGEST_BODY_BYTES, Guard
 from vibe.edges.http.health import Figures, health_routes
-from vibe.edges.http.problems import answer_with_problems, problem
+from vibe.edges.http.hot_routes import HotFirst, hot_routes
+from vibe.edges.http.problems import answer_bug, answer_with_problems, problem
 from vibe.edges.http.proposal_routes import proposal_routes
 from vibe.edges.http.question_routes import question_routes
 from vibe.edges.http.signing_in import Entrance
@@ -54,10 +57,10 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
         question_routes(desk),
         block_routes(desk),
         agent_routes(desk),
-        admitting_routes(desk, agents),
+        admitting_routes(desk),
         working_routes(desk),
         execution_routes(desk),
-        following_routes(desk, watch),
+        following_routes(desk),
         bringing_routes(desk),
         ticket_routes(desk),
         team_routes(desk),
@@ -69,7 +72,9 @@ def build_web(desk: Desk, mounts: Sequence[Mount] = ()) -> ASGIApp:
     answer_with_problems(app)
     for mount in mounts:
         mount(app, desk, watch)
-    return Guard(app, callers, agents, figures.count)
+    document(app)
+    site = ServerErrorMiddleware(HotFirst(app, hot_routes(desk, watch)), answer_bug)
+    return Guard(site, callers, agents, figures.count)
 
 
 async def _no_such_call(rest: str) -> JSONResponse:
