@@ -42,6 +42,7 @@ class Wishes:
 
 
 async def read_wishes(tools: Tools) -> Wishes:
-    """The preferences a person confirmed."""
+    """The preferences a person confirmed; one that a person wrote without a key is only shown to the proposer."""
     rows = await tools.graph.read("learning/preferences", sort=SORT, limit=MOST)
-    return Wishes({row["wish"]: row["title"] for row in rows if row["status"] == PreferenceStatus.ACTIVE})
+    active = [row for row in rows if row["wish"] and row["status"] == PreferenceStatus.ACTIVE]
+    return Wishes({row["wish"]: row["title"] for row in active})
