@@ -17,6 +17,7 @@ from tests.unit.loop.ready import offered
 from vibe.domain.canonical import from_json
 from vibe.domain.commands import DecideProposal, PairPerson, RaiseQuestion
 from vibe.domain.packets import PlannedTask, TaskPlan
+from vibe.kernel.learnt import read_preferences
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.embedded]
 
@@ -318,3 +319,19 @@ async def test_what_is_asked_is_told(tmp_path: Path, api: Api, words: str, answe
         await chat.phone.say(words)
         told = await chat.heard(answer)
     assert len(told["text"]) <= 1500
+
+
+async def test_words_about_nothing_become_a_preference_or_a_wish(tmp_path: Path, api: Api) -> None:
+    """A standing preference is asked about and counts after a tap; a directive is kept; the rest is not understood."""
+    async with a_chat(tmp_path, api) as chat:
+        await chat.phone.say("No paid tools, please")
+        asked = await chat.heard("Is this a standing preference?")
+        toast = await tapped(chat, asked, next(data for data in asked["buttons"].values() if data.endswith(":y")))
+        await chat.phone.say("Sales are low, look at the ads")
+        await chat.heard("nothing is done by it")
+        await chat.phone.say("Nice weather")
+        await chat.heard("I do not know what that is about")
+        (found,) = await read_preferences(chat.world.app.graph)
+        (wish,) = await chat.world.app.graph.read("learning/intents", status="waiting", limit=5)
+    assert ("is a standing preference now" in toast, found["status"]) == (True, "active")
+    assert (wish["wanted"], wish["by"]) == ("Sales are low, look at the ads", "telegram:42")
