@@ -5,7 +5,7 @@
 // returns: id str, before str
 // rows: 0..5000
 // timeout_s: 10
-// source: ADR 0014
+// source: ADR 0015
 UNWIND $ids AS id
 MATCH (n:ExecutionTask {id: id})-[:DEPENDS_ON]->(d:ExecutionTask)
 RETURN id, d.id AS before

@@ -5,7 +5,7 @@
 // returns: agent str, id str
 // rows: 0..5000
 // timeout_s: 10
-// source: ADR 0014
+// source: ADR 0015
 UNWIND $agents AS agent
 MATCH (n:ExecutionTask {agent: agent})
 WHERE n.status = 'running'

@@ -9,7 +9,7 @@ the store's count of writes before it, so a write of another process in between 
 who has written nothing for a second looks at that count; and a write query it does not know makes it forget, too.
 What is not in memory is read as it is asked for, all that wait in one query.
 
-Source: ADR 0014, DESIGN section 3.
+Source: ADR 0015, DESIGN section 3.
 """
 
 from __future__ import annotations

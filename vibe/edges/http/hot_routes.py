@@ -3,7 +3,7 @@
 They cost a third of what a FastAPI route does. `HotFirst` tries them before the application; `documenting` writes them
 into its OpenAPI document by hand, so that they are documented and tested like every other call.
 
-Source: STACK ("web API"), SPEC section 7, ADR 0014.
+Source: STACK ("web API"), SPEC section 7, ADR 0015.
 """
 
 from __future__ import annotations
