@@ -53,6 +53,13 @@ async def test_null_takes_a_property_away(store: Neo4jStore) -> None:
     assert (await get(store, "a"))["a"] == {"id": "a"}
 
 
+async def test_a_number_larger_than_the_store_holds_is_bad_input(store: Neo4jStore) -> None:
+    """What does not fit into 64 bits is refused with the query's name, and the next call works."""
+    with pytest.raises(BadInput, match="larger than the store"):
+        await store.raw("RETURN $n AS n", n=2**70)
+    assert await store.raw("RETURN $n AS n", n=2**62) == [{"n": 2**62}]
+
+
 async def test_an_instant_comes_back_aware_in_utc(store: Neo4jStore) -> None:
     """Instants keep their microseconds; one from another zone is the same instant."""
     elsewhere = NOON.astimezone(timezone(timedelta(hours=5, minutes=30)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vibe.cli.session import in_app, out, show
+from vibe.cli.session import in_app, out, show, visible
 
 if TYPE_CHECKING:
     from vibe.app import App
@@ -43,10 +43,10 @@ def report(
 
     def human() -> None:
         if md:
-            sys.stdout.write(as_markdown(found))
+            sys.stdout.write(visible(as_markdown(found)))
         elif html is not None:
             out.print(f"Written: {html}", markup=False)
         else:
-            out.print(Markdown(as_markdown(found)))
+            out.print(Markdown(visible(as_markdown(found))))
 
     show(found, as_json, human)

@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from vibe.domain.canonical import iso
 from vibe.domain.errors import BadInput, NotFound, Unreachable, VibeError
@@ -30,9 +32,25 @@ if TYPE_CHECKING:
     from vibe.app import App
 
 T = TypeVar("T")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Leave out what a terminal obeys instead of showing: control characters, escapes, changes of direction."""
+    return _UNSEEN.sub("", text)
+
+
+class PlainConsole(Console):
+    """A console on which a title from a plan is text: it sets no colour, moves no cursor, becomes no emoji."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Take every text that is printed, cells of tables among them."""
+        return super().render_str(visible(text), **options)
+
+
 # A terminal gets lines broken between words; a file or a pipe gets them whole.
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+out = PlainConsole(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+err = PlainConsole(stderr=True, highlight=False, emoji=False, soft_wrap=not sys.stderr.isatty())
 
 
 def in_app(work: Callable[[Any], Awaitable[T]], *, mirror: bool = True) -> T:

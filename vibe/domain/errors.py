@@ -106,7 +106,8 @@ class IllegalMove(Permanent):
     """This state cannot follow that one."""
 
     def __init__(self, noun: str, current: str, wanted: str) -> None:
-        super().__init__(f"a {noun} that is {current!r} cannot become {wanted!r}")
+        article = "an" if noun.startswith(tuple("aeiou")) else "a"
+        super().__init__(f"{article} {noun} that is {current!r} cannot become {wanted!r}")
         self.noun, self.current, self.wanted = noun, current, wanted
 
 

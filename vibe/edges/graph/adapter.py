@@ -218,6 +218,8 @@ class Neo4jStore:
             return await retrying(once)
         except TimeoutError as error:
             raise Transient(f"{what}: took longer than it may") from error
+        except OverflowError as error:
+            raise BadInput(f"{what}: a number is larger than the store can hold") from error
         except (*DRIVER_ERRORS, ConnectionError) as error:
             raise translated(error, what, self._server.address.uri) from error
 
