@@ -127,6 +127,8 @@ def show_(identity: Id, as_json: Json = False) -> None:
 
     def human() -> None:
         out.print(f"[bold]{plain(found['title'])}[/]  {found['status']}, {found['progress_ratio']:.0%} done")
+        if found["status"] == "created":
+            out.print("  It begins when no breakdown of its plan waits for you: `vibe tickets`.")
         for row in found["current"]:
             ratio = f" {row['progress_ratio']:.0%}" if row["progress_ratio"] is not None else ""
             out.print(f"  now      {plain(row['title'])}{ratio}")
