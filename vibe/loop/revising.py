@@ -62,6 +62,8 @@ async def redo_proposal(command: RedoProposal, tools: Tools) -> Change:
     if not words or len(words) > WORDS_MAX:
         raise BadInput(f"say in 1 to {WORDS_MAX} characters what should be different", field="words")
     proposal = await _editable(command.number, command.digest, tools)
+    if proposal.packet.type is PacketType.GATE:
+        raise BadInput("a gate says what its tasks would do; change those: `vibe executions change`", field="words")
     props = _back_to_draft(proposal, tools) | {"redoWords": words, "redoBy": who.actor}
     body = {"number": proposal.number, "version": proposal.version + 1, "redo": True, "digest": proposal.digest}
     return Change(

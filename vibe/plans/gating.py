@@ -289,7 +289,7 @@ def _proposed(identity: str, execution: Row, packet: RiskGate, tools: Tools) -> 
     }
     content = (
         f"“{execution['title'] or execution['plan']}” is being carried out and stands before {count} "
-        f"task{'' if count == 1 else 's'} that reach outside. Nobody does them before you say so."
+        f"{'task that reaches' if count == 1 else 'tasks that reach'} outside. Nobody does that before you say so."
     )
     block = Block(identity, Kind.PROPOSAL, title[:TITLE_MAX], content, ProposalStatus.READY.value, properties=props)
     body = {"number": NUMBER, "uncertain": False}
