@@ -165,7 +165,8 @@ def _draw_waiting(site: Site, rows: list[Row], changed: Callable[[], Awaitable[N
                 reason = WAITS.get(row["waits_for"] or "", "")
                 if row["waits_for"] == "date" and row["next_at"]:
                     reason = f"comes back on {day(row['next_at'])}"
-                tagged("p", ". ".join(filter(None, (reason.capitalize(), row["skipped_reason"]))) + ".", "description")
+                reason = reason[:1].upper() + reason[1:]
+                tagged("p", ". ".join(filter(None, (reason, row["skipped_reason"]))) + ".", "description")
                 with box("buttons"):
                     action("Show me now", proposing(row), kind="quiet")
 

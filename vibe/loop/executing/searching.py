@@ -65,4 +65,5 @@ def _searched(given: Any) -> str:
         return "the plan's documents and your own"
     more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
     looked_for = f", looking for {', '.join(words[:SHOWN])}," if words else ""
-    return f"{len(files)} documents ({', '.join(files[:SHOWN])}{more}){looked_for}"
+    noun = "document" if len(files) == 1 else "documents"
+    return f"{len(files)} {noun} ({', '.join(files[:SHOWN])}{more}){looked_for}"
