@@ -30,7 +30,6 @@ import httpx
 import structlog
 
 from bench.faults import (
-    CLAIMS_A_ROUND,
     OWNER,
     READY_S,
     Rounds,
@@ -197,6 +196,9 @@ async def hand_over(person: Person, rounds: Rounds) -> None:
             data = taps.option(question, "A")
             person.answers[question] = ["A"]
             await person.phone.tap(shown, data)
+    if not person.decisions:
+        await person.phone.heard("Vibe Proposals")
+        await person.tap()
     await person.phone.say("/help")
     await person.phone.heard("What you can say")
     person.patience = time.monotonic() + PATIENCE_S
@@ -255,8 +257,8 @@ async def telegram_faults(person: Person) -> tuple[dict[str, list[Any]], Told, i
     return found, told, late
 
 
-async def run(rounds: int, seed: int, home: Path, api: Api) -> dict[str, Any]:
-    """All rounds on one home, then the questions."""
+async def run(rounds: int, seed: int, home: Path, api: Api, claims: int = 340) -> dict[str, Any]:
+    """All rounds on one home with a plan of so many claims, then the questions."""
     chance, hit, token = random.Random(seed), Rounds(), api.new_token()
     (home / "config.toml").write_text(CONFIG.format(token=token, url=api.url))
     async with AsyncExitStack() as stack:
@@ -264,7 +266,7 @@ async def run(rounds: int, seed: int, home: Path, api: Api) -> dict[str, Any]:
         phone = await stack.enter_async_context(phone_of(api, token))
         agent = await stack.enter_async_context(agent_of(app))
         await app.execute(PairPerson(f"telegram:{ANNA}", str(ANNA), "Anna"), actor=OWNER)
-        await app.import_plan(a_plan(chance, 40 + CLAIMS_A_ROUND * rounds), actor=OWNER)
+        await app.import_plan(a_plan(chance, claims), actor=OWNER)
         await app.settle((await app.execute(AnalyseNow(draft=True), actor=OWNER)).root)
         async with asyncio.TaskGroup() as waits:
             person = Person(app, phone, agent, chance, waits)
