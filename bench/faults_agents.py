@@ -152,6 +152,9 @@ async def one_round(run: Run) -> None:
         await run.start_daemon()
     if victim in ("agent", "lost"):
         agent = run.chance.choice(sorted(run.agents))
+        for _ in range(LOOKS // 8):
+            if await patiently(lambda: run.app.graph.read("executions/held", agent=agent, limit=10)):
+                break
         key = run.kill_agent(agent)
         if victim == "agent":
             run.start_agent(agent, key)
