@@ -25,7 +25,7 @@ from vibe.domain.likeness import Wording
 from vibe.domain.tickets import Ticket, TicketKind, close_ticket
 from vibe.domain.workgraphs import WorkGraph, WorkTask
 from vibe.kernel.tools import Tools
-from vibe.plans.decomposing import hours_of, keep_breakdowns, read_work
+from vibe.plans.decomposing import capability_id, hours_of, keep_breakdowns, read_work
 from vibe.plans.templates import human_actions, templates
 
 PROMPT = "decompose/steps"
@@ -49,6 +49,7 @@ async def refine_plan(entry: Entry, tools: Tools) -> Change:
     rows = await tools.graph.read("tickets/of_plan", plan=plan, kind=kind, limit=MOST_TICKETS)
     work = await read_work(plan, tools)
     cases = await read_cases(plan, tools)
+    words = await _known_words(tools)
     kept: dict[WorkTask, Breakdown] = {}
     change = NOTHING
     for ticket in map(Ticket.from_row, rows):
@@ -56,7 +57,7 @@ async def refine_plan(entry: Entry, tools: Tools) -> Change:
         found: dict[str, Breakdown] = {}
         for row in drafts:
             if row["task_id"] in work.tasks and len(kept) < MOST_ASKED:
-                reply = await _ask(work, work.tasks[row["task_id"]], cases, tools)
+                reply = await _ask(work, work.tasks[row["task_id"]], words, cases, tools)
                 found |= {row["task_id"]: reply} if reply else {}
         kept |= {work.tasks[name]: breakdown for name, breakdown in found.items()}
         change += _reviewed(ticket, drafts, found, tools) if found else NOTHING
@@ -88,7 +89,15 @@ def _reviewed(
     )
 
 
-async def _ask(work: WorkGraph, task: WorkTask, cases: Sequence[Mapping[str, Any]], tools: Tools) -> Breakdown | None:
+async def _known_words(tools: Tools) -> list[str]:
+    """The action words whose Capability is there: the loop makes none without a person's leave."""
+    ids = {capability_id(action): action for action in templates()}
+    return sorted(ids[row["id"]] for row in await tools.graph.read("blocks/by_id", ids=list(ids)))
+
+
+async def _ask(
+    work: WorkGraph, task: WorkTask, words: Sequence[str], cases: Sequence[Mapping[str, Any]], tools: Tools
+) -> Breakdown | None:
     """The model's breakdown of a task; None where no reply of use came."""
     hours = hours_of(task)
     inputs = {
@@ -96,7 +105,11 @@ async def _ask(work: WorkGraph, task: WorkTask, cases: Sequence[Mapping[str, Any
         "section": work.tasks[work.section_of(task.id)].title,
         "goal": "",
         "hours": hours,
-        "actions": [{"action": one.action, "says": one.says, "human": one.human} for one in templates().values()],
+        "actions": [
+            {"action": one.action, "says": one.says, "human": one.human}
+            for name, one in templates().items()
+            if name in words
+        ],
         "before": [work.tasks[earlier].title for later, earlier in work.links if later == task.id],
         "cases": list(cases),
     }
@@ -106,21 +119,21 @@ async def _ask(work: WorkGraph, task: WorkTask, cases: Sequence[Mapping[str, Any
             ModelRequest(Role.DECOMPOSER, PROMPT, inputs), Intent(f"decompose/{task.id}", ActKind.MODEL_CALL, told)
         )
         read = StepsReply.from_reply(reply.value)
-        steps = tuple(_step(step, task) for step in read.steps)
+        steps = tuple(_step(step, task, words) for step in read.steps)
     except (BadInput, Transient, Permanent):
         return None
     return Breakdown(steps, read.certainty.confidence, f"model:{reply.model}")
 
 
-def _step(step: Step, task: WorkTask) -> Step:
+def _step(step: Step, task: WorkTask, words: Sequence[str]) -> Step:
     """A model's step with what is ours to say: how long it may take, and whether it is a person's.
 
     Raises:
         BadInput: an action word that is none.
     """
-    known = templates().get(step.action)
-    if known is None:
-        raise BadInput(f"{step.action!r} is none of {', '.join(templates())}", field="steps.action")
+    if step.action not in words:
+        raise BadInput(f"{step.action!r} is none of {', '.join(words)}", field="steps.action")
+    known = templates()[step.action]
     goal = str(task.properties.get("content") or "") or task.title
     return Step(
         known.action, step.title, step.hours, known.time_limit_s, step.evidence,
