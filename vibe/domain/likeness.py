@@ -82,12 +82,14 @@ def likeness_of_cores(one: str, other: str) -> float:
 def likenesses_of_cores(mine: str, cores: Sequence[str]) -> list[float]:
     """How alike a text is to each of many; all went through `core`."""
     near = process.extract(mine, cores, scorer=fuzz.token_sort_ratio, score_cutoff=LEAST_SORTED, limit=None)
-    found = [0.0] * len(cores)
+    found, numbers = [0.0] * len(cores), _numbers(mine)
     for text, _, place in near:
-        found[place] = likeness_of_cores(mine, text)
+        if text and _numbers(text) == numbers:
+            found[place] = float(fuzz.token_set_ratio(mine, text)) / 100
     return found
 
 
+@lru_cache(maxsize=20_000)
 def _numbers(text: str) -> frozenset[str]:
     return frozenset(word for word in text.split() if any(letter.isdigit() for letter in word))
 
