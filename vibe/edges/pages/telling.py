@@ -75,7 +75,7 @@ def _sum(value: object) -> int:
 
 def _moved(body: Body) -> str:
     items = body.get("items") or []
-    if len(items) != 1:
+    if len(items) != 1 or not items[0].get("title"):
         return f"{count(len(items), 'task')} moved."
     item = items[0]
     why = f" ({item['why']})" if item.get("why") else ""
