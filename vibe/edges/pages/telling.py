@@ -166,7 +166,7 @@ _TOLD: Mapping[str, Callable[[Body], str]] = {
     "BreakerClosed": lambda _: "The model answers again.",
     "BudgetSpent": lambda body: f"The model's budget is used up: {body.get('said')}.",
     "BudgetRaised": lambda body: f"Allowed models {body.get('usd')} USD and {body.get('tokens')} tokens more today.",
-    "ExecutionCreated": lambda body: f"{body.get('plan')} is to be carried out.",
+    "ExecutionCreated": lambda body: f"Plan {body.get('plan')} is to be carried out.",
     "ExecutionMoved": lambda body: f"It went from {body.get('before')} to {body.get('after')}{_why(body)}.",
     "ExecutionChanged": _changed,
     "TasksMoved": _moved,
