@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vibe.cli.session import in_app, out, show, visible
+from vibe.cli.session import in_app, out, show
+from vibe.domain.visible import visible
 
 if TYPE_CHECKING:
     from vibe.app import App

@@ -10,7 +10,6 @@ import asyncio
 import json
 import logging
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -27,17 +26,12 @@ from rich.text import Text
 
 from vibe.domain.canonical import iso
 from vibe.domain.errors import BadInput, NotFound, Unreachable, VibeError
+from vibe.domain.visible import visible
 
 if TYPE_CHECKING:
     from vibe.app import App
 
 T = TypeVar("T")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def visible(text: str) -> str:
-    """Leave out what a terminal obeys instead of showing: control characters, escapes, changes of direction."""
-    return _UNSEEN.sub("", text)
 
 
 class PlainConsole(Console):

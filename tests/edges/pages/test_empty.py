@@ -29,18 +29,25 @@ SAYS = {
     "/blocks/none": "There is no such block",
     "/plans/none": "There is no plan none",
 }
+ASTRAY = {"/nowhere": (404, "There is no such page"), "/proposals/seven": (422, "There is no such page")}
 
 
 def test_an_empty_home_says_what_to_do_and_follows_along(browser: Browser, tmp_path: Path) -> None:
-    """Every page of an empty home explains itself; what another process writes appears without a reload."""
+    """Every page explains itself, a path that leads nowhere too; what another process writes appears by itself."""
     with a_daemon(tmp_path / "home") as daemon:
         window = signed_in(browser, daemon)
         page = window.new_page()
         for path, text in SAYS.items():
             page.goto(path)
             expect(page.locator(".empty")).to_contain_text(text, timeout=20_000)
+        for path, (status, text) in ASTRAY.items():
+            answer = page.goto(path)
+            assert answer
+            assert answer.status == status
+            expect(page.locator(".empty")).to_contain_text(text)
+            expect(page.get_by_role("link", name="To the inbox")).to_be_visible()
         page.goto("/ledger")
-        daemon.run("block", "add", "Decision", "Use clay cups")
+        daemon.run("block", "add", "Decision", "Use \u202eclay cups")  # what turns letters round is not obeyed
         expect(page.locator(".entries")).to_contain_text("1 block added", timeout=20_000)
         page.goto("/gaps")
         expect(page.locator("article")).to_contain_text("Use clay cups", timeout=30_000)

@@ -75,3 +75,8 @@ def test_plain_text_shows_just_its_characters(text: str) -> None:
         (part,) = render(f"a {plain(text)}")
         assert part.text == f"a {words}"
         assert part.entities == ()
+
+
+def test_what_turns_letters_round_is_left_out() -> None:
+    """A title that reverses what follows it, or rings a bell, is shown as its letters."""
+    assert render("1. \u202eAdd \x07caching\u2066") == render("1. Add caching")

@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from vibe.domain.errors import Conflict, IllegalMove, VibeError
+from vibe.domain.visible import visible
 from vibe.kernel.desk import Desk
 from vibe.kernel.watching import Watch
 from vibe.ports.inward import Row
@@ -46,4 +47,6 @@ class Site:
 
 def tell(text: str, *, bad: bool = False) -> None:
     """Say something at the page's edge for a while."""
-    ui.notify(text, type="negative" if bad else "positive", position="bottom", timeout=6000, close_button="Close")
+    ui.notify(
+        visible(text), type="negative" if bad else "positive", position="bottom", timeout=6000, close_button="Close"
+    )

@@ -12,6 +12,7 @@ from vibe.domain.canonical import from_json
 from vibe.domain.commands import ResumeLoop
 from vibe.domain.errors import Transient
 from vibe.domain.events import EventType
+from vibe.domain.visible import visible
 from vibe.domain.warnings import warning_text
 from vibe.edges.pages.desks import Site
 from vibe.edges.pages.live import Live
@@ -56,7 +57,7 @@ KEYS = (
 @contextmanager
 def frame(site: Site, title: str, here: str = "") -> Iterator[None]:
     """Lay a page out; what is drawn inside stands in its main column."""
-    ui.page_title(f"{title} · Vibe")
+    ui.page_title(f"{visible(title)} · Vibe")
     ui.query("body").classes("vibe")
     with ui.element("div").classes("shell"):
         _navigation(here)
@@ -151,7 +152,7 @@ def draw_strip(site: Site, found: list[tuple[str, str]]) -> None:
     for icon, text in found:
         with ui.element("div").classes("strip").props('role="status"'):
             ui.icon(icon)
-            ui.label(text)
+            tagged("div", text)
             if icon == PAUSED:
                 box("space", "span")
                 action("Go on", resume)

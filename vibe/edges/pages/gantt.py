@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from vibe.domain.canonical import instant
 from vibe.domain.schedules import critical_path, planned
+from vibe.domain.visible import visible
 
 WIDTH, LEFT, ROW_H, BAR_H, LEAST = 960, 300, 18, 12, 3
 HEAD_H, TICKS = 24, 4
@@ -71,10 +72,11 @@ def _tick(svg: Element, moment: datetime, across: Callable[[datetime], float], c
 
 
 def _draw_head(svg: Element, task: Task, y: int, critical: bool) -> Element:
-    title = task["title"] if len(task["title"]) <= LETTERS else task["title"][: LETTERS - 1] + "…"
+    whole = visible(task["title"])
+    title = whole if len(whole) <= LETTERS else whole[: LETTERS - 1] + "…"
     SubElement(svg, "text", {"x": "0", "y": str(y + 13)}).text = title
     row = SubElement(svg, "g", {"class": f"bar {task['status']}{' critical' if critical else ''}"})
-    SubElement(row, "title").text = f"{task['title']}: {task['status'].replace('_', ' ')}"
+    SubElement(row, "title").text = f"{whole}: {task['status'].replace('_', ' ')}"
     return row
 
 

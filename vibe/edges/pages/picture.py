@@ -10,6 +10,7 @@ from textwrap import wrap
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from vibe.domain.visible import visible
 from vibe.edges.pages.layout import CELL_H, CELL_W, Cell, Group, lay_out
 from vibe.edges.pages.words import SEVERITIES, block_path, shortened
 
@@ -52,7 +53,7 @@ def _draw_group(parent: Element, group: Group) -> None:
     size = {"x": str(group.x), "y": str(group.y), "width": str(group.width), "height": str(group.height), "rx": "12"}
     SubElement(parent, "rect", {**size, "class": "group"})
     title = SubElement(parent, "text", {"x": str(group.x + 12), "y": str(group.y + 22), "class": "group-title"})
-    title.text = f"{shortened(group.title, 80)} · {len(group.cells)}"
+    title.text = f"{shortened(visible(group.title), 80)} · {len(group.cells)}"
 
 
 def _draw_cell(parent: Element, cell: Cell, gap: tuple[str, str] | None, is_backed: bool) -> None:
@@ -60,7 +61,7 @@ def _draw_cell(parent: Element, cell: Cell, gap: tuple[str, str] | None, is_back
     kind = " ".join(["gap", *gap]) if gap else "backed" if is_backed else "plain"
     link = SubElement(parent, "a", {"href": block_path(block["id"]), "class": f"cell {kind}", "data-id": block["id"]})
     told = SubElement(link, "title")
-    told.text = f"{block['title']}\n{block['kind']}, {block['status']}" + (
+    told.text = f"{visible(block['title'])}\n{block['kind']}, {block['status']}" + (
         f"\n{gap[0]}: {gap[1].replace('_', ' ')}" if gap else ""
     )
     at = {"x": str(cell.x), "y": str(cell.y), "height": str(CELL_H)}
@@ -75,7 +76,7 @@ def _draw_cell(parent: Element, cell: Cell, gap: tuple[str, str] | None, is_back
 
 def two_lines(title: str) -> list[str]:
     """Break a title into at most two lines that fit a cell; what does not fit is left to its tooltip."""
-    lines = wrap(" ".join(title.split()), LETTERS, break_long_words=True, max_lines=2, placeholder="…")
+    lines = wrap(" ".join(visible(title).split()), LETTERS, break_long_words=True, max_lines=2, placeholder="…")
     return lines or ["…"]
 
 

@@ -1,4 +1,4 @@
-"""Pieces: the small things every page is made of. All text is put in as text, never as markup."""
+"""Pieces: the small things every page is made of. All text is put in as text, never as markup, and obeys nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.elements.label import Label
 
+from vibe.domain.visible import visible
 from vibe.edges.pages.words import place
 
 Press = Callable[[], Awaitable[None] | None]
@@ -15,7 +16,7 @@ Press = Callable[[], Awaitable[None] | None]
 
 def tagged(tag: str, text: str, classes: str = "") -> Label:
     """A text in an HTML element of this kind."""
-    label = ui.label(text).classes(classes)
+    label = ui.label(visible(text)).classes(classes)
     label.tag = tag
     return label
 
@@ -94,7 +95,9 @@ def action(text: str, press: Press, *, do: str = "", kind: str = "plain", icon: 
 
     looks = " ".join(f"is-{word}" for word in kind.split())
     button = (
-        ui.button(text, on_click=pressed, icon=icon, color=None).props("no-caps unelevated").classes(f"action {looks}")
+        ui.button(visible(text), on_click=pressed, icon=icon, color=None)
+        .props("no-caps unelevated")
+        .classes(f"action {looks}")
     )
     if do:
         button.props(f"data-do={do}")
@@ -103,7 +106,7 @@ def action(text: str, press: Press, *, do: str = "", kind: str = "plain", icon: 
 def link(text: str, to: str, classes: str = "", *, do: str = "") -> None:
     """A link to a page of ours; `do` names it for the keys."""
     assert to.startswith("/")
-    made = ui.link(text, to).classes(classes)
+    made = ui.link(visible(text), to).classes(classes)
     if do:
         made.props["data-do"] = do
 

@@ -25,6 +25,7 @@ from vibe.edges.pages.plan import plan_page, register_picture
 from vibe.edges.pages.plans import plans_page
 from vibe.edges.pages.proposal import proposal_page
 from vibe.edges.pages.questions import questions_page
+from vibe.edges.pages.straying import tell_of_errors
 from vibe.edges.pages.tickets import agents_page, tickets_page
 from vibe.edges.pages.wishes import wishes_page
 from vibe.kernel.desk import Desk
@@ -46,6 +47,7 @@ def mount_pages(app: FastAPI, desk: Desk, watch: Watch) -> None:
     _register(site)
     register_picture(site)
     register_gantt(site)
+    tell_of_errors(site)
     ui.run_with(
         app,
         title="Vibe",

@@ -18,6 +18,7 @@ from telegram.ext import ExtBot
 
 from vibe.domain.errors import Gone, Permanent, Transient, Unreachable
 from vibe.domain.messages import Message
+from vibe.domain.visible import visible
 from vibe.edges.telegram.pacing import wait_of
 from vibe.edges.telegram.rendering import Part, render
 
@@ -100,6 +101,7 @@ class Chat:
 
     async def answer_tap(self, query: str, text: str = "", *, alert: bool = False) -> None:
         """Answer a tap, so that the button stops turning; one that is too old needs no answer any more."""
+        text = visible(text)
         cut = text if len(text) <= ANSWER_MAX else text[: ANSWER_MAX - 1] + "…"
         try:
             await translated(lambda: self._bot.answer_callback_query(query, cut or None, show_alert=alert))
@@ -165,9 +167,9 @@ def _buttons(message: Message) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(
         [
             [
-                InlineKeyboardButton(button.label, url=button.url)
+                InlineKeyboardButton(visible(button.label), url=button.url)
                 if button.url
-                else InlineKeyboardButton(button.label, callback_data=button.data)
+                else InlineKeyboardButton(visible(button.label), callback_data=button.data)
                 for button in row
             ]
             for row in message.rows

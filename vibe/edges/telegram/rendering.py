@@ -16,6 +16,8 @@ from telegram.constants import MessageLimit
 from telegramify_markdown import MessageEntity as Found
 from telegramify_markdown import RenderConfig, convert, split_entities, utf16_len
 
+from vibe.domain.visible import visible
+
 MOST_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)
 MOST_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)
 EMPTY = "…"
@@ -44,7 +46,7 @@ _LOOK = _plain_look()
 
 def render(markdown: str) -> tuple[Part, ...]:
     """Render Markdown into one or more parts; an empty text is one part with a dot leader."""
-    text, found = convert(markdown, latex_escape=False, config=_LOOK)
+    text, found = convert(visible(markdown), latex_escape=False, config=_LOOK)
     pieces = split_entities(*_stripped(text, found), MOST_UNITS)
     parts = [part for piece in pieces for part in _few_entities(*piece)]
     return tuple(parts) or (Part(EMPTY),)
