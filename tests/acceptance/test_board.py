@@ -216,3 +216,22 @@ async def test_those_who_claim_at_once_never_get_the_same_task(tmp_path: Path) -
         assert len(tasks) == len(set(tasks))
         assert len(tasks) == min(len(ready), len(agents))
         assert await world.ledger_faults() == []
+
+
+@pytest.mark.asyncio
+async def test_all_who_ask_at_once_hear_of_a_task_that_is_new(tmp_path: Path) -> None:
+    """A task comes into a lane that is remembered: who asks while another's asking is under way is told of it, too."""
+    async with a_world(tmp_path / "home") as world:
+        worker = await a_worker(world, "review", "document")
+        await world.app.import_plan(a_plan(3), actor=OWNER)
+        await world.command(StartExecution("work"), OWNER)
+        await world.settle()
+        world.app.board.forget()
+        asked = {"lanes": LANES, "without": [], "now_ms": 2**53, "limit": 500}
+        assert len(await world.app.board.read("executions/claimable", **asked)) == 2
+        for _ in range(2):
+            done = {"output_data": {"summary": "done"}, "confidence": 0.9}
+            await worker.report(await worker.claim(), "task_completed", **done)
+        await world.settle()
+        both = await asyncio.gather(*(world.app.board.read("executions/claimable", **asked) for _ in range(2)))
+        assert [[row["properties"]["title"] for row in rows] for rows in both] == [["Review number 2"]] * 2

@@ -173,7 +173,7 @@ def test_a_damaged_backup_is_refused_whole(lived_in: Program, tmp_path: Path) ->
     nothing, changed, outside = tmp_path / "nothing.zip", tmp_path / "changed.zip", tmp_path / "outside.zip"
     nothing.write_bytes(b"PK nothing")
     repack(made, changed, lambda name: name)
-    repack(made, outside, lambda name: "../escaped" if name.startswith("ledger/") else name, keep=True)
+    repack(made, outside, lambda name: f"../escaped/{name}" if name.startswith("ledger/") else name, keep=True)
     home = tmp_path / "other"
     ends = [Program(home).run("restore", file) for file in (nothing, changed, outside, tmp_path / "missing.zip")]
     again = lived_in.run("backup", made)

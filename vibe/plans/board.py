@@ -14,6 +14,7 @@ Source: ADR 0015, DESIGN section 3.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from bisect import bisect_left, insort
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -53,6 +54,7 @@ class Board:
         self._lanes = Shelf(self._fetch_lanes)
         self._reserved: set[str] = set()
         self._arrived: set[str] = set()
+        self._one_joins = asyncio.Lock()
         self._count: int | None = None
         self._looked_at = clock.now() - LOOK_EVERY
         self._answers = self._asked()
@@ -170,8 +172,8 @@ class Board:
         return [{"properties": task} for task in sorted(mine, key=_rank)[:limit]]
 
     async def _claimable(self, lanes: Sequence[str], without: Sequence[str], now_ms: int, limit: int) -> list[Row]:
-        waiting = await self._lanes.get(lanes)
         await self._let_join()
+        waiting = await self._lanes.get(lanes)
         found: list[Row] = []
         for _, identity in merge(*(list(lane) for lane in waiting.values())):
             if identity in self._reserved:
@@ -190,12 +192,13 @@ class Board:
 
     async def _let_join(self) -> None:
         """Put tasks that are new here into the lanes they wait in."""
-        arrived, self._arrived = self._arrived, set()
-        for task in (await self._tasks.get(arrived)).values() if arrived else ():
-            lane = self._lanes.held.get(task.get("lane") or "")
-            place = bisect_left(lane, _rank(task)) if lane is not None else 0
-            if lane is not None and lane[place : place + 1] != [_rank(task)]:
-                lane.insert(place, _rank(task))
+        async with self._one_joins:  # who asks meanwhile must not go away with the lane as it was
+            arrived, self._arrived = self._arrived, set()
+            for task in (await self._tasks.get(arrived)).values() if arrived else ():
+                lane = self._lanes.held.get(task.get("lane") or "")
+                place = bisect_left(lane, _rank(task)) if lane is not None else 0
+                if lane is not None and lane[place : place + 1] != [_rank(task)]:
+                    lane.insert(place, _rank(task))
 
     async def _loads_of(self, ids: Sequence[str]) -> list[Row]:
         return list((await self._loads.get(ids)).values())
