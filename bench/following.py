@@ -171,19 +171,23 @@ async def served_figures(home: Path) -> list[Figure]:
 
 
 async def large_figure(home: Path) -> Figure:
-    """Ten thousand tasks, from the command to running."""
+    """Ten thousand tasks laid out and in line; breaking the plan down, which comes before, is told apart."""
     async with open_app(home) as app:
         await let_in(app, 1)
         await app.execute(ImportPlan(a_chain("large", TASKS, linked=False)), actor=OWNER)
         start = time.perf_counter()
         made = await app.execute(StartExecution("large"), actor=OWNER)
-        broken_down_s = time.perf_counter() - start
+        begun, spent_s = time.perf_counter(), time.process_time()
         ready = {"starting.begin_execution", "starting.advance_execution"}
         await app.settle(made.root, only=ready)
-        whole_s = time.perf_counter() - start
+        scheduled_s, spent_s = time.perf_counter() - begun, time.process_time() - spent_s
         counts = await app.graph.read("executions/counts", execution=made.answer["execution_id"])
-    note = f"broken down {broken_down_s:.2f} s of it; then { ({row['status']: row['count'] for row in counts}) }"
-    return Figure(f"{TASKS} tasks scheduled", whole_s, "s", "< 2 s", whole_s < 2, note=note)
+    found = {row["status"]: row["count"] for row in counts}
+    note = (
+        f"{found}; {spent_s:.2f} s of it in Python, the rest the store; breaking down before took {begun - start:.2f} s"
+    )
+    met = scheduled_s < 2 and found == {"queued": TASKS}
+    return Figure(f"{TASKS} tasks scheduled", scheduled_s, "s", "< 2 s", met, note=note)
 
 
 async def restart_figure(home: Path) -> Figure:

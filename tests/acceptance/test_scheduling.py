@@ -12,6 +12,7 @@ from tests.acceptance.world import OWNER, World, a_world
 from vibe.domain.blocks import Block, Kind, Link, LinkType
 from vibe.domain.commands import ResolveTicket, StartExecution
 from vibe.domain.plans import Format, PlanReading
+from vibe.plans import starting
 
 pytestmark = pytest.mark.asyncio
 
@@ -50,6 +51,25 @@ async def test_what_matters_and_what_holds_up_most_comes_first(tmp_path: Path) -
             "long",
             "short",
         ]
+
+
+async def test_everything_that_waits_for_nothing_is_in_line_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many they are: no task that somebody could do waits for the next sweep."""
+    monkeypatch.setattr(starting, "AT_ONCE", 5)
+    async with a_world(tmp_path / "home") as world:
+        tasks = [(f"number {n}", "P2") for n in range(16)]
+        await world.app.import_plan(a_plan_of("many", *tasks, after=(("number 1", "number 0"),)), actor=OWNER)
+        await a_worker(world, "research", "document")
+        started = await world.command(StartExecution("many"))
+        await world.settle()
+        execution = started.answer["execution_id"]
+        found = await world.app.graph.read("executions/counts", execution=execution)
+        left = await world.app.graph.read("executions/ready", execution=execution, limit=500)
+        counts = {row["status"]: row["count"] for row in found}
+        assert left == []
+        assert counts["queued"] == 15
 
 
 async def test_no_plan_keeps_another_waiting(tmp_path: Path) -> None:

@@ -80,12 +80,20 @@ class WorkGraph:
         for leaf in leaves:
             for whole in (leaf, *self._above(leaf)):
                 below.setdefault(whole, []).append(leaf)
+        known = []
+        for later, earlier in self.links:
+            if later in below and earlier in below:
+                known.append((later, earlier))
+            else:
+                self.problems.append(f"a prerequisite names {later!r} or {earlier!r}, which is not there")
         order: Order = nx.DiGraph()
         order.add_nodes_from(leaves)
-        for later, earlier in self.links:
-            if later not in below or earlier not in below:
-                self.problems.append(f"a prerequisite names {later!r} or {earlier!r}, which is not there")
-                continue
+        complete: Order = order.copy()
+        for later, earlier in known:
+            complete.add_edges_from((first, last) for first in below[earlier] for last in below[later])
+        if nx.is_directed_acyclic_graph(complete):
+            return complete
+        for later, earlier in known:  # one by one, which takes the square of their number: only to name the culprits
             self._add(order, below[later], below[earlier], f"{self._title(later)} waits for {self._title(earlier)}")
         return order
 
@@ -138,7 +146,7 @@ def longest_ways(edges: Iterable[tuple[str, str]], hours: Mapping[str, float]) -
     order.add_nodes_from(hours)
     order.add_edges_from(edges)
     ways: dict[str, float] = {}
-    for node in reversed(list(nx.lexicographical_topological_sort(order))):
+    for node in reversed(list(nx.topological_sort(order))):
         ways[node] = hours.get(node, 0.0) + max((ways[later] for later in order.successors(node)), default=0.0)
     return ways
 

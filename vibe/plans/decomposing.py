@@ -31,6 +31,7 @@ from vibe.plans.templates import break_down
 from vibe.ports.inward import Row
 
 PAGE = 1000
+TASKS_A_PAGE = 5000
 MOST_LINKS = 50_000
 DEFAULT_HOURS = 8.0
 HOURS_A_DAY = 8.0
@@ -85,7 +86,11 @@ async def read_work(plan: str, tools: Tools) -> WorkGraph:
     if not known or known[0]["status"] == "withdrawn":
         raise NotFound(f"there is no plan {plan!r}; `vibe plans` lists them")
     rows: list[Row] = []
-    while page := await tools.graph.read("plans/tasks", plan=plan, after=rows[-1]["key"] if rows else -1, limit=PAGE):
+    while len(rows) % TASKS_A_PAGE == 0:
+        after = rows[-1]["key"] if rows else -1
+        page = await tools.graph.read("plans/tasks", plan=plan, after=after, limit=TASKS_A_PAGE)
+        if not page:
+            break
         rows += page
     if not rows:
         raise BadInput(f"plan {plan!r} has no tasks", field="plan")
@@ -96,15 +101,14 @@ async def read_work(plan: str, tools: Tools) -> WorkGraph:
 
 
 def _task(row: Row) -> WorkTask:
-    props = row["properties"]
     return WorkTask(
         row["id"],
         row["title"],
         row["priority"] or "P2",
-        int(props.get("position") or 0),
-        str(props.get("plannedStart") or ""),
-        str(props.get("plannedEnd") or ""),
-        props,
+        int(row["position"] or 0),
+        str(row["plannedStart"] or ""),
+        str(row["plannedEnd"] or ""),
+        row,
     )
 
 

@@ -89,13 +89,38 @@ async def begin_execution(entry: Entry, tools: Tools) -> Change:
     identity = created[0]["id"]
     work = await read_work(plan, tools)
     tasks, links = _lay_out(identity, work)
+    execution = (await tools.graph.read("executions/by_id", ids=[identity]))[0]
+    tasks, line = await _queued_at_once(execution, tasks, links, tools)
     effects = [Effect("executions/create_tasks", *part) for part in _parts(tasks)]
     effects += [Effect("executions/link_tasks", *part) for part in _parts(links)]
     started = {"status": _X.QUEUED.value, "startedMs": epoch_ms(tools.clock.now())}
     effects.append(Effect("executions/set", {"id": identity, "props": started}))
     body = {"execution": identity, "plan": plan, "before": "created", "after": _X.QUEUED.value, "tasks": len(tasks)}
     guard = expect("Execution", identity, status=_X.CREATED.value)
-    return Change((guard,), tuple(effects), (Event(EventType.EXECUTION_MOVED, identity, body),))
+    return Change((guard,), tuple(effects), (Event(EventType.EXECUTION_MOVED, identity, body),)) + line
+
+
+async def _queued_at_once(
+    execution: Row, tasks: Sequence[dict[str, Any]], links: Sequence[Mapping[str, Any]], tools: Tools
+) -> tuple[list[dict[str, Any]], Change]:
+    """Make the tasks that an agent may have now in line already: their rows, and what is told of them.
+
+    What is a person's or needs leave follows when the execution runs. They are made in this very change, so nothing
+    guards them.
+    """
+    waiting = {link["source"] for link in links}
+    doers = by_action(await read_agents(tools, only=execution["agent"]))
+    made = [ExecutionTask.from_row({"properties": {"id": row["id"], **row["props"]}}) for row in tasks]
+    free = [task for task in made if task.id not in waiting and not tier_of(task).level]
+    free = sorted((task for task in free if not why_a_persons(task, doers)), key=lambda task: task.properties["order"])
+    kept = await keep_for_the_best(free, doers, tools)
+    moved = {task.id: task.moved(_T.QUEUED, **kept.get(task.id, {}))["props"] for task in free}
+    props = {row["id"]: row["props"] | moved.get(row["id"], {}) for row in tasks}
+    rows = [
+        {"id": name, "props": {key: value for key, value in found.items() if value is not None}}
+        for name, found in props.items()
+    ]
+    return rows, Change(events=_told_in_line(execution, free))
 
 
 def _parts(rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]]]:
@@ -242,13 +267,19 @@ async def _queued(execution: Row, ready: Sequence[ExecutionTask], tools: Tools) 
 def _in_line(execution: Row, tasks: Sequence[tuple[ExecutionTask, Mapping[str, Any]]]) -> Change:
     if not tasks:
         return NOTHING
-    items = [task.told(_T.QUEUED) for task, _ in tasks]
-    body = {"execution": execution["id"], "plan": execution["plan"], "items": items}
     return Change(
         expects=tuple(expect("ExecutionTask", task.id, status=task.status.value) for task, _ in tasks),
         effects=(Effect("executions/set_tasks", *(task.moved(_T.QUEUED, **more) for task, more in tasks)),),
-        events=(Event(EventType.TASKS_MOVED, execution["id"], body),),
+        events=_told_in_line(execution, [task for task, _ in tasks]),
     )
+
+
+def _told_in_line(execution: Row, tasks: Sequence[ExecutionTask]) -> tuple[Event, ...]:
+    """Say which tasks are in line now, some hundreds an entry."""
+    items = [task.told(_T.QUEUED) for task in tasks]
+    about = {"execution": execution["id"], "plan": execution["plan"]}
+    parts = [items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE)]
+    return tuple(Event(EventType.TASKS_MOVED, execution["id"], {**about, "items": part}) for part in parts)
 
 
 def why_a_persons(task: ExecutionTask, doers: Mapping[str, Sequence[Row]]) -> str | None:

@@ -72,10 +72,16 @@ def human_actions() -> frozenset[str]:
     return frozenset(action for action, template in templates().items() if template.human)
 
 
+@cache
+def _verbs() -> Mapping[str, str]:
+    """The action word of each verb."""
+    return {verb: template.action for template in templates().values() for verb in template.verbs}
+
+
 def classify(title: str, content: str = "") -> tuple[str, float]:
     """Say which action word a task is, and how sure that is."""
     words = _WORD.findall(title.lower())
-    known = {verb: template.action for template in templates().values() for verb in template.verbs}
+    known = _verbs()
     if words and words[0] in known:
         return known[words[0]], SURE
     for word in words:
