@@ -21,15 +21,21 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from heapq import merge
+from itertools import islice
 from typing import Any
 
 from vibe.catalog import Catalog, Query
 from vibe.domain.changes import Effect
-from vibe.plans.shelves import PAGE, Shelf
+from vibe.plans.shelves import ALONG, PAGE, Shelf
 from vibe.ports.inward import Clock, Graph, Row
 
 LOOK_EVERY = timedelta(seconds=1)
 RUNNING = "running"
+MOST_AGENTS = 1000
+_ALL = "all"
+_KEY_COLUMNS = {
+    "id": "id", "key_id": "keyId", "status": "status", "scopes": "scopes", "expires_ms": "keyExpiresMs"
+}  # fmt: skip
 _REMEMBERED = re.compile(r":(Agent|Execution|ExecutionTask|Ticket|Loop)\b")
 _COLUMN = re.compile(r"\bn\.(\w+) AS (\w+)")
 Props = Mapping[str, Any]
@@ -42,13 +48,14 @@ class Board:
     def __init__(self, graph: Graph, catalog: Catalog, clock: Clock) -> None:
         self._graph, self._clock = graph, clock
         self._columns = _columns(catalog.query("executions/by_id"))
+        self._everybody = Shelf(self._fetch_everybody)
         self._agents = Shelf(self._nodes("agents/by_id"))
         self._keys = Shelf(self._rows_of("agents/of_keys", "hashes", "key_hash"))
         self._executions = Shelf(self._nodes("ledger/nodes/execution"))
         self._tasks = Shelf(self._fetch_tasks)
-        self._held = Shelf(self._fetch_held)
-        self._before = Shelf(self._grouped("executions/before_all", "ids", "id"))
-        self._tickets = Shelf(self._grouped("tickets/of_tasks", "tasks", "task"))
+        self._held = Shelf(self._fetch_held, along=lambda: self._agents.held)
+        self._before = Shelf(self._grouped("executions/before_all", "ids", "id"), along=self._first_in_line)
+        self._tickets = Shelf(self._grouped("tickets/of_tasks", "tasks", "task"), along=self._first_in_line)
         self._loads = Shelf(self._fetch_loads)
         self._pauses = Shelf(self._fetch_pauses)
         self._lanes = Shelf(self._fetch_lanes)
@@ -132,8 +139,8 @@ class Board:
             self._agents.forget(identity)
             self._executions.forget(identity)
             return
-        for shelf in (self._agents, self._keys, self._executions, self._tasks, self._held, self._before,
-                      self._tickets, self._loads, self._pauses, self._lanes):  # fmt: skip
+        for shelf in (self._everybody, self._agents, self._keys, self._executions, self._tasks, self._held,
+                      self._before, self._tickets, self._loads, self._pauses, self._lanes):  # fmt: skip
             shelf.forget_all()
 
     @contextmanager
@@ -156,6 +163,8 @@ class Board:
         return [{"properties": props} for props in (await self._agents.get(ids)).values()]
 
     async def _agent_of_key(self, key_hash: str) -> list[Row]:
+        if key_hash not in self._keys.held:
+            await self._everybody.get([_ALL])
         return list((await self._keys.get([key_hash])).values())
 
     async def _executions_by_id(self, ids: Sequence[str]) -> list[Row]:
@@ -242,6 +251,22 @@ class Board:
         rows = await self._graph.read("executions/tasks_by_id", ids=ids)
         return {row["properties"]["id"]: row["properties"] for row in rows}
 
+    async def _fetch_everybody(self, keys: list[str]) -> Mapping[str, bool]:
+        """Read the agents that are here, with their keys: who knows one of them will be asked for the others."""
+        agents_since, keys_since = self._agents.now(), self._keys.now()
+        for row in await self._graph.read("agents/list", limit=MOST_AGENTS):
+            props = row["properties"]
+            self._agents.offer(props["id"], props, agents_since)
+            if hashed := props.get("keyHash"):
+                found = {column: props.get(name) for column, name in _KEY_COLUMNS.items()}
+                self._keys.offer(hashed, {"key_hash": hashed, **found}, keys_since)
+        return dict.fromkeys(keys, True)
+
+    def _first_in_line(self) -> Iterator[str]:
+        """The tasks that will be claimed next."""
+        for lane in self._lanes.held.values():
+            yield from (identity for _, identity in islice(lane or (), ALONG))
+
     async def _fetch_held(self, agents: list[str]) -> Mapping[str, set[str]]:
         found: dict[str, set[str]] = {agent: set() for agent in agents}
         for row in await self._graph.read("executions/held_by", agents=agents):
@@ -273,7 +298,7 @@ class Board:
     def _agents_written(self, rows: Sequence[Props]) -> None:
         for row in rows:
             _merge(self._agents, row)
-            if row["props"].keys() & {"keyHash", "keyId", "status", "scopes", "keyExpiresMs"}:
+            if row["props"].keys() & {"keyHash", *_KEY_COLUMNS.values()} - {"id"}:
                 self._keys.forget_all()
 
     def _executions_written(self, rows: Sequence[Props]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 MOST_NODES = 50_000
 """Above so many keys everything is forgotten; what is still needed is read again."""
 PAGE = 500
+ALONG = 200
+"""How many more keys are read along with one that is lacking."""
 
 
 class Shelf:
@@ -16,10 +19,15 @@ class Shelf:
 
     Args:
         fetch: reads some keys; a key that it does not give has nothing (`None` is remembered).
+        along: the keys that are likely to be asked for next; some of them are read with those that lack.
     """
 
-    def __init__(self, fetch: Callable[[list[str]], Awaitable[Mapping[str, Any]]]) -> None:
-        self._fetch = fetch
+    def __init__(
+        self,
+        fetch: Callable[[list[str]], Awaitable[Mapping[str, Any]]],
+        along: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        self._fetch, self._along = fetch, along
         self._one_fetches = asyncio.Lock()
         self._wanted: set[str] = set()
         self._moment = 0
@@ -35,8 +43,13 @@ class Shelf:
             async with self._one_fetches:
                 await asyncio.sleep(0)  # noqa: TID251 - no time: those who ask in this very turn of the loop come along
                 if wanted := [key for key in self._wanted if key not in self.held][:PAGE]:
-                    await self._fill(wanted)
+                    await self._fill([*wanted, *self._likely(wanted)])
         return {key: value for key in keys if (value := self.held[key]) is not None}
+
+    def _likely(self, wanted: list[str]) -> Iterable[str]:
+        """What is likely to be asked for next, as far as there is room beside what is wanted."""
+        more = (key for key in dict.fromkeys(self._along()) if key not in self.held and key not in wanted)
+        return islice(more, min(ALONG, PAGE - len(wanted)))
 
     async def _fill(self, keys: list[str]) -> None:
         since = self.now()
