@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; a busy machine may take its time to show what is expected."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=20_000)
     with a_browser(chromium, CHROMIUM_FLAGS) as found:
         yield found
 
