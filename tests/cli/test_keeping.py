@@ -46,9 +46,10 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     program = Program(fresh_home(folder / "home"))
     (folder / "plan.jsonl").write_text("".join(json.dumps(row) + "\n" for row in PLAN))
     (folder / "review.md").write_text(REVIEW)
+    (folder / "note.md").write_text("The quay is dry.\n")
     with program.store_kept():
         program.says("import", folder / "plan.jsonl")
-        program.says("sources", "add", folder / "review.md")
+        program.says("sources", "add", folder / "review.md", folder / "note.md")
         program.says("cycle")
         rows = program.json("proposals", "--status", "ready")["proposals"]
         program.says("approve", next(row["number"] for row in rows if "erth" in row["title"]), "--wait")

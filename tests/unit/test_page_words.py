@@ -73,6 +73,15 @@ def test_who_acted_is_said_in_words(actor: str, said: str) -> None:
     assert words.who(actor) == said
 
 
+@pytest.mark.parametrize(
+    ("actor", "name", "said"),
+    [("owner:cli", "", "You asked, on the command line"), ("agent:a-7", "Bob", "Bob asks"), ("loop", "", "Vibe asks")],
+)
+def test_a_question_says_who_asks(actor: str, name: str, said: str) -> None:
+    """A person reads a sentence, and an agent's name."""
+    assert words.asks(actor, name) == said
+
+
 def test_paths_hold_any_id() -> None:
     """An id with slashes, spaces, quotes or a question mark stays one part of the path."""
     assert words.block_path('a/b c?"#%') == "/blocks/a%2Fb%20c%3F%22%23%25"

@@ -68,6 +68,7 @@ def restore(
 
     Example: `vibe restore vibe-20261121-090000.zip`
     """
+    from vibe.domain.canonical import instant
     from vibe.domain.errors import VibeError
     from vibe.operating import restore as put_back
     from vibe.settings import home_folder
@@ -80,7 +81,8 @@ def restore(
 
     def human() -> None:
         entries = counted(found["entries"], "entry", "entries")
-        out.print(f"{plain(found['home'])} is back as of {found['made_at']}: {entries}, {found['files']} files.")
+        made = f"{instant(found['made_at']):%Y-%m-%d %H:%M} UTC"
+        out.print(f"{plain(found['home'])} is back as of {made}: {entries}, {found['files']} files.")
         for fault in found["faults"]:
             out.print(f"[red]{plain(fault)}[/]")
         if found["ok"]:

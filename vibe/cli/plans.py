@@ -215,15 +215,18 @@ def withdraw(plan: str, as_json: Json = False) -> None:
     show(answer, as_json, lambda: out.print(f"{counted(answer['withdrawn'], 'block')} withdrawn; nothing is deleted."))
 
 
-def sources_add(path: Path, as_json: Json = False) -> None:
-    """Copy a document (or a folder of them) in, so that research may search it.
+def sources_add(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or folders of them.")],
+    as_json: Json = False,
+) -> None:
+    """Copy documents (or folders of them) in, so that research may search them.
 
-    Example: `vibe sources add survey.md`
+    Example: `vibe sources add survey.md letters/`
     """
     from vibe.cli.reading import take_in
 
     async def work(app: App) -> dict[str, Any]:
-        return await take_in(app, path, actor())
+        return await take_in(app, paths, actor())
 
     answer = in_app(work)
 

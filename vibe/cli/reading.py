@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,13 +41,15 @@ async def describe_plan(app: App, plan: str) -> dict[str, Any]:
     }
 
 
-async def take_in(app: App, path: Path, actor: str) -> dict[str, Any]:
-    """Copy a document, or a folder of them, into the owner's corpus.
+async def take_in(app: App, paths: Sequence[Path], actor: str) -> dict[str, Any]:
+    """Copy documents, or folders of them, into the owner's corpus.
 
     Raises:
-        BadInput: there is no such path.
+        BadInput: there is no such path; nothing was copied.
     """
-    files, warnings = await asyncio.to_thread(_read_files, path)
+    read = [await asyncio.to_thread(_read_files, path) for path in paths]
+    files = [file for found, _ in read for file in found]
+    warnings = [row for _, rows in read for row in rows]
     taken = []
     for file in files:
         digest = await app.outside.sources.keep(OWN, file.name, file.raw)

@@ -13,6 +13,16 @@ from vibe.cli.session import beginning_of, in_app, out, plain, show
 if TYPE_CHECKING:
     from vibe.app import App
 
+ENDED = {
+    "done": "Done",
+    "accept": "Accepted",
+    "return": "Given back to be done anew",
+    "take_over": "Yours to do now",
+    "skip": "Skipped",
+    "retry": "It is tried again",
+    "breakdown": "Your breakdown is kept",
+}
+
 
 def register(app: typer.Typer) -> None:
     """Add the group's commands."""
@@ -61,7 +71,7 @@ def ticket(
 
     markdown = file.read_text(encoding="utf-8") if file else ""
     found = do(ResolveTicket(identity, resolution, note, markdown=markdown), settle=True)
-    out.print(f"Ended: {found['resolution']}.")
+    out.print(f"{ENDED.get(found['resolution'], found['resolution'])}.")
 
 
 def assign(identity: Id, who: Annotated[str, typer.Argument(metavar="WHO", help="A person, or a role.")]) -> None:

@@ -43,6 +43,7 @@ from vibe.domain.events import Event, EventType
 
 MOST_OPTIONS = 26
 SHORT_WORDS = 5
+_ALONE = re.compile(r"\W*(?:[A-Za-z]|\d{1,2})\W*")
 
 
 class QuestionStatus(StrEnum):
@@ -164,6 +165,11 @@ def read_answer(text: str, options: Sequence[Option]) -> Answer:
         return Answer(AnswerKind.FREE_TEXT, said)
     bare = SMILE.sub("", said).strip(DRESSED) or said
     return replace(_read_choice(bare, options), text=said)
+
+
+def is_no_option(answer: Answer, options: Sequence[Option]) -> bool:
+    """Whether it is nothing but a letter or a number that no option has: no words that could be taken as they are."""
+    return answer.kind is AnswerKind.UNCLEAR and bool(options) and _ALONE.fullmatch(answer.text) is not None
 
 
 def _plainly(text: str) -> str:

@@ -27,7 +27,7 @@ from vibe.domain.identities import derived_id
 from vibe.domain.tickets import Ticket, TicketKind, open_tickets
 from vibe.domain.workgraphs import WorkGraph, WorkTask
 from vibe.kernel.tools import Tools
-from vibe.plans.templates import break_down
+from vibe.plans.templates import NOT_KNOWN, break_down
 from vibe.ports.inward import Row
 
 PAGE = 1000
@@ -134,6 +134,7 @@ def hours_of(task: WorkTask) -> float:
 
 def _review(plan: str, section: WorkTask, rows: Iterable[tuple[WorkTask, Breakdown]], tools: Tools) -> Ticket:
     """One ticket for a section: every unsure task with its draft, as a table that can be edited."""
+    rows = list(rows)
     draft = [
         {
             "task_id": task.id,
@@ -148,9 +149,16 @@ def _review(plan: str, section: WorkTask, rows: Iterable[tuple[WorkTask, Breakdo
         kind=TicketKind.BREAKDOWN,
         plan=plan,
         title=f"How is this done: {section.title} ({len(draft)} of its tasks)"[:300],
-        tried="broken down by rules, which are not sure of these",
+        tried=f"broken down by rules, which are not sure of these{_not_known(rows)}"[:1000],
         draft={"tasks": draft},
     )
+
+
+def _not_known(rows: Iterable[tuple[WorkTask, Breakdown]]) -> str:
+    """Say of which tasks it is not known what kind of work they are."""
+    names = [f"“{task.title[:80]}”" for task, found in rows if found.by == NOT_KNOWN]
+    shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    return f". Not known is what kind of work this is, so a person does it: {shown}" if names else ""
 
 
 async def keep_breakdowns(found: Mapping[WorkTask, Breakdown], tools: Tools) -> Change:

@@ -22,7 +22,7 @@ from vibe.domain.commands import ImportPlan, WithdrawPlan
 from vibe.domain.errors import BadInput, NotFound
 from vibe.domain.events import Event, EventType
 from vibe.domain.identities import paging_key
-from vibe.domain.plans import PlanReading, Remark
+from vibe.domain.plans import PlanReading, Remark, count_kinds
 from vibe.domain.teams import read_team, team_text
 from vibe.kernel.tools import Tools
 from vibe.plans.comparing import Difference, compare
@@ -46,6 +46,8 @@ class _Difference:
     remarks: tuple[Remark, ...]
     lost_count: int = 0
     """Links that name a block that is not there."""
+    left_out: frozenset[str] = frozenset()
+    """Blocks of the reading that are not taken."""
 
     @property
     def rows(self) -> int:
@@ -59,15 +61,13 @@ async def import_plan(command: ImportPlan, tools: Tools) -> Change:
         BadInput: `strict` and something was not understood; nothing is written.
     """
     reading = command.reading
-    if command.strict:
-        _refuse_remarks(reading.remarks)
     reading = _without_machinery(reading)
     known = [row async for row in _known_blocks(reading.plan, tools)]
     compared = compare(reading, known, match_titles=command.regenerated)
     reading = compared.reading
     difference = await _difference(compared, known, tools)
     if command.strict:
-        _refuse_remarks(difference.remarks)
+        _refuse_remarks([*reading.remarks, *difference.remarks])
     answer = _answer(reading, difference)
     if command.dry_run:
         return Change(answer=answer | {"dry_run": True})
@@ -195,6 +195,7 @@ async def _difference(compared: Difference, known: Sequence[Row], tools: Tools) 
         tuple(link for key, link in there.items() if key not in links),
         tuple(remarks),
         len(stated) - len(links),
+        frozenset(foreign.keys() | other_kind),
     )
 
 
@@ -345,7 +346,7 @@ def _answer(reading: PlanReading, difference: _Difference) -> dict[str, Any]:
     return {
         "plan": reading.plan,
         "title": reading.title,
-        "blocks": reading.counts,
+        "blocks": count_kinds(block for block in reading.blocks if block.id not in difference.left_out),
         "links": len(reading.links) - difference.lost_count,
         "warnings": [{"file": item.file, "line": item.line, "what": item.what} for item in remarks if not item.note],
         "notes": [{"file": item.file, "line": item.line, "what": item.what} for item in remarks if item.note],

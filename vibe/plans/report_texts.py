@@ -147,7 +147,7 @@ def _if_none(rows: Sequence[object]) -> tuple[str, ...]:
 
 def as_markdown(report: Mapping[str, Any]) -> str:
     """Write a report as Markdown."""
-    lines = [f"# {_text(report['title'])}", "", f"Plan {_text(report['plan'])}, {report['made_at']}.", ""]
+    lines = [f"# {_text(report['title'])}", "", f"Plan {_text(report['plan'])}, {_day(report['made_at'])} UTC.", ""]
     for part in parts_of(report):
         lines += [f"## {part.title}", ""]
         lines += [f"- {_text(line)}" for line in part.lines]
@@ -171,7 +171,7 @@ def _row(cells: Sequence[str]) -> str:
 def as_html(report: Mapping[str, Any]) -> str:
     """Write a report as one HTML page that needs nothing else and prints well."""
     title = escape(report["title"])
-    said = [f"<h1>{title}</h1>", f"<p>Plan {escape(report['plan'])}, {escape(report['made_at'])}.</p>"]
+    said = [f"<h1>{title}</h1>", f"<p>Plan {escape(report['plan'])}, {escape(_day(report['made_at']))} UTC.</p>"]
     for part in parts_of(report):
         said.append(f"<h2>{escape(part.title)}</h2>")
         said += [f"<p>{escape(line)}</p>" for line in part.lines]

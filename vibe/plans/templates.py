@@ -1,6 +1,7 @@
 """Templates: how a kind of task is broken down, by rules, without a model (`config/templates/*.toml`).
 
-What a task is shows in its first verb. A verb further on is less sure, none at all is a guess that a person reviews.
+What a task is shows in its first verb. A verb further on is less sure; a word that may be a noun there, or stands only
+in the content, is a guess that a person reviews. Where no verb is known, nothing is made up: it is a person's to do.
 """
 
 from __future__ import annotations
@@ -18,8 +19,19 @@ from vibe.domain.breakdowns import Breakdown, Step
 from vibe.domain.errors import BadInput
 from vibe.settings import read_duration
 
-SURE, LIKELY, GUESS = 0.9, 0.8, 0.5
-FALLBACK = "document"
+SURE, LIKELY, GUESS, UNKNOWN = 0.9, 0.8, 0.5, 0.2
+FALLBACK = "build"
+NOT_KNOWN = "template:none"
+"""Who broke a task down whose kind of work is not known."""
+_NOUNS = frozenset(
+    """
+    address audit benchmark call check contact design document draft email estimate file forecast host interview launch
+    lease license map market measure model monitor order outline patent pay pilot plan present produce program purchase
+    record rent repair report research review run schedule screen set share sign structure study support survey test
+    track train update wait
+    """.split()
+)
+"""Verbs that are as often nouns: only at the beginning is sure what they are."""
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -85,18 +97,24 @@ def classify(title: str, content: str = "") -> tuple[str, float]:
     if words and words[0] in known:
         return known[words[0]], SURE
     for word in words:
-        if word in known:
+        if word in known and word not in _NOUNS:
             return known[word], LIKELY
+    for word in words:
+        if word in known:
+            return known[word], GUESS
     for word in _WORD.findall(content.lower())[:40]:
         if word in known:
             return known[word], GUESS
-    return FALLBACK, GUESS
+    return FALLBACK, UNKNOWN
 
 
 def break_down(title: str, content: str, hours: float) -> Breakdown:
     """Break a task down by its template."""
     action, confidence = classify(title, content)
     template = templates()[action]
+    if confidence == UNKNOWN:
+        whole = {"action": action, "title": "{title}", "share": 1.0, "evidence": "what was done"}
+        return Breakdown((replace(_step(whole, title, content, hours), human=True),), confidence, NOT_KNOWN)
     steps = tuple(_step(row, title, content, hours) for row in template.steps)
     return Breakdown(steps, confidence, f"template:{action}")
 

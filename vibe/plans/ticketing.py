@@ -24,7 +24,7 @@ from vibe.kernel.tools import Tools
 from vibe.plans.agents import first_fault
 from vibe.plans.decomposing import breakdown_of, confirmed, keep_breakdowns, read_work
 from vibe.plans.starting import moved_execution, work_ticket
-from vibe.plans.templates import as_typed, human_actions, templates
+from vibe.plans.templates import FALLBACK, as_typed, human_actions, templates
 
 _T = TaskStatus
 _STEPS: Mapping[Resolution, tuple[TaskStatus, ...]] = {
@@ -155,7 +155,7 @@ async def _broken_down(command: ResolveTicket, ticket: Ticket, resolution: Resol
         task = work.tasks[identity]
         found = breakdown_of(task)
         if identity in typed:
-            steps = read_markdown(typed[identity], templates(), human=human_actions(), default="document")
+            steps = read_markdown(typed[identity], templates(), human=human_actions(), default=FALLBACK)
             kept[task] = Breakdown(tuple(map(as_typed, steps)), 1.0, tools.actor)
         elif found is not None:
             kept[task] = confirmed(found, tools.actor)

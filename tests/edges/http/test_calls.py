@@ -205,6 +205,9 @@ async def test_a_plan_is_imported_by_wire(tmp_path: Path) -> None:
         first = await site.owner.post("/api/imports", json={"name": "p", "lines": lines})
         again = await site.owner.post("/api/imports", json={"name": "p", "lines": lines})
         strict = await site.owner.post("/api/imports", json={"name": "q", "lines": lines, "strict": True})
+        taken = '{"block": "Decision", "id": "d1", "title": "E"}\n{"block": "Decision", "id": "d2", "title": "F"}\n'
+        other = await site.owner.post("/api/imports", json={"name": "r", "lines": taken, "dry_run": True})
+        firm = await site.owner.post("/api/imports", json={"name": "r", "lines": taken, "strict": True})
         out = await site.owner.post("/api/imports", json={"name": "q", "files": {"../x.md": "# T", "a.md": "# T"}})
         both = await site.owner.post("/api/imports", json={"name": "q", "files": {"a.md": "# T"}, "lines": lines})
         junk = await site.owner.post("/api/imports", json={"name": "q", "lines": "junk"})
@@ -212,6 +215,8 @@ async def test_a_plan_is_imported_by_wire(tmp_path: Path) -> None:
     assert (dry.json()["added"], none) == (1, [])
     assert (first.json()["added"], again.json()["added"], first.json()["blocks"]) == (1, 0, {"Decision": 1})
     assert first.json()["warnings"][0]["line"] == 2
+    assert (other.json()["blocks"], firm.status_code) == ({"Decision": 1}, 400)
+    assert "belongs to plan 'p'" in firm.json()["detail"]
     assert [answer.status_code for answer in (strict, out, both, junk)] == [400, 400, 422, 400]
     assert str(tmp_path.anchor) + "tmp" not in junk.json()["detail"]
     assert [plan["id"] for plan in plans] == ["p"]

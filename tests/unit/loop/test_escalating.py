@@ -175,15 +175,18 @@ class TestAsking:
         assert found == []
 
     async def test_unclear_is_asked_once_more(self, tmp_path: Path) -> None:
-        """One follow-up; then the words are taken as they are and marked as matching no option."""
+        """One follow-up; then words are taken as they are and marked as matching no option, a letter of none is not."""
         async with desk(tmp_path) as at:
             asked = RaiseQuestion("Which provider?", ("Auth0", "Custom"))
             question = (await at.app.execute(asked, actor="loop")).answer["question_id"]
             first = (await at.app.execute(AnswerQuestion(question, "A or B"), actor=OWNER)).answer
+            again = (await at.app.execute(AnswerQuestion(question, "Z"), actor=OWNER)).answer
             second = (await at.app.execute(AnswerQuestion(question, "B or A, whatever"), actor=OWNER)).answer
             told = await at.entries(EventType.ANSWER_RECORDED)
         assert first["status"] == "clarifying"
         assert "more than one option. Which of these is it: A) Auth0, B) Custom?" in first["follow_up"]
+        assert (again["status"], again["repeated"]) == ("clarifying", True)
+        assert "there is no option Z, only A to B" in again["follow_up"]
         assert (second["status"], second["answer"]["kind"], second["answer"]["text"]) == (
             "answered",
             "free_text",

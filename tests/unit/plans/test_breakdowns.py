@@ -6,7 +6,7 @@ import pytest
 
 from vibe.domain.breakdowns import read_markdown, write_markdown
 from vibe.domain.errors import BadInput
-from vibe.plans.templates import break_down, classify, human_actions, templates
+from vibe.plans.templates import NOT_KNOWN, break_down, classify, human_actions, templates
 
 ACTIONS = {"research", "document", "outreach", "interview", "wait", "build", "buy", "file", "decide", "review"}
 
@@ -25,13 +25,23 @@ def test_every_action_word_has_a_template() -> None:
         ("Draft the proposal", "document", True),
         ("Interview Carol", "interview", True),
         ("Select the three best", "decide", True),
-        ("The breeders of Essex", "document", False),
+        ("Tear down", "build", True),
+        ("Open ticket sale", "build", True),
+        ("Volunteer call sheet", "outreach", False),
+        ("The breeders of Essex", "build", False),
     ],
 )
 def test_the_first_verb_says_what_a_task_is(title: str, action: str, sure: bool) -> None:
     """What does not begin with a known verb is not sure enough to be done without a look."""
     found, confidence = classify(title)
     assert (found, confidence >= 0.8) == (action, sure)
+
+
+def test_what_is_not_known_is_not_made_up() -> None:
+    """A task without a verb that is known is one step of a person, and says by whom it was broken down: by nothing."""
+    found = break_down("The breeders of Essex", "", 8)
+    assert [(step.title, step.human, step.hours) for step in found.steps] == [("The breeders of Essex", True, 8.0)]
+    assert (found.by, found.confidence < 0.5) == (NOT_KNOWN, True)
 
 
 def test_hours_are_shared_among_the_steps() -> None:

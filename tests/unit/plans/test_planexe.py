@@ -360,6 +360,15 @@ def test_nothing_understood_says_what_is(tmp_path: Path) -> None:
             read_plan(tmp_path / path)
 
 
+def test_a_file_that_is_only_wrongly_encoded_names_no_forms(tmp_path: Path) -> None:
+    """What is wrong and where is enough; the form was right."""
+    (tmp_path / "plan.md").write_bytes("# Plan\n\n- K\xf8b".encode("latin-1"))
+    with pytest.raises(BadInput, match="not UTF-8") as refused:
+        read_plan(tmp_path / "plan.md")
+    assert "understood are" not in str(refused.value)
+    assert refused.value.line == 3
+
+
 def test_one_file_of_a_run_can_be_read_alone(tmp_path: Path) -> None:
     """A path to one file of a run reads that file, without missing the others."""
     reading = read_plan(small_run(tmp_path) / "028-2-premortem.md")

@@ -102,7 +102,8 @@ def judge(inputs: Mapping[str, Any], near: float | None = None) -> dict[str, Any
     findings = _assess(inputs, near)
     marks = {found.item: found.mark for found in findings}
     outcome = outcome_of(marks)
-    lacking = [f"{found.item.value} {found.mark} of 2: {found.reason}" for found in findings if found.mark < 2]
+    words = {found: found.item.value.replace("_", " ") for found in findings if found.mark < 2}
+    lacking = [f"{words[found]} {found.mark} of 2: {found.reason}" for found in words]
     holds = "holds" if lacking else "is no reason to hold it back"
     said = "; ".join(lacking) or "every item of the rubric is met"
     reason = f"The objection {holds}. {said[:1].upper()}{said[1:]}."
@@ -202,7 +203,8 @@ def _specific(case: _Case) -> tuple[int, str, str]:
             f"It stays vague: “{loose[0]}”.",
             f"{len(loose)} loose phrases, no figure, no name",
         )
-    if case.block.id and grounded < 5 and not figures(case.block.all_text) and anchors < 2:
+    claims = case.block.kind != "task"  # a deed has no opposite
+    if case.block.id and claims and grounded < 5 and not figures(case.block.all_text) and anchors < 2:
         what = f"the block has {grounded} telling words, no figure and no name"
         return 1, f"“{cut(case.block.title, 80)}” says little that could be told apart from its opposite.", what
     if not case.block.id and len(said) < 6 and anchors == 0:

@@ -211,8 +211,8 @@ class Reading:
 
     @property
     def all_text(self) -> str:
-        """Title and content."""
-        return self.title if self.content.startswith(self.title.rstrip("….")) else f"{self.title}. {self.content}"
+        """Title and content; the content alone where it begins with the title."""
+        return self.content if self.content.startswith(self.title.rstrip("….")) else f"{self.title}. {self.content}"
 
     @property
     def everything(self) -> str:

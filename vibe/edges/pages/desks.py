@@ -41,7 +41,7 @@ class Site:
             late = isinstance(error, Conflict | IllegalMove)
             tell(f"Not done: {error}" if late else str(error), bad=True)
             return False
-        tell(str(receipt.answer.get("said") or said))
+        tell(str(receipt.answer.get("said") or receipt.answer.get("follow_up") or said))
         return True
 
 

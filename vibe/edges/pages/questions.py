@@ -12,7 +12,7 @@ from vibe.edges.pages.desks import Site
 from vibe.edges.pages.frame import frame
 from vibe.edges.pages.live import Live
 from vibe.edges.pages.pieces import action, box, card, chip, empty, heading, lead, lines, tagged
-from vibe.edges.pages.words import ago, count, who
+from vibe.edges.pages.words import ago, asks, count
 from vibe.kernel.showing import WAITING, read_questions
 
 Found = tuple[list[dict[str, Any]], list[dict[str, Any]]]
@@ -23,6 +23,9 @@ async def read_both(site: Site) -> Found:
     """Read what waits, the most urgent first, and the last answers."""
     waiting = await read_questions(site.desk.graph, WAITING)
     answered = await read_questions(site.desk.graph, ["answered"])
+    agents = (row["properties"] for row in await site.read("agents/list", limit=1000))
+    names = {f"agent:{agent['id']}": agent["name"] for agent in agents}
+    waiting = [row | {"asker_name": names.get(row["agent_name"], "")} for row in waiting]
     return sorted(waiting, key=lambda row: URGENT.get(row["urgency"], 2)), answered[-10:][::-1]
 
 
@@ -64,7 +67,7 @@ def _draw_question(site: Site, row: dict[str, Any], changed: Callable[[], Awaita
 
     with card(f"q{row['id']}"):
         with box("head"):
-            tagged("span", f"{who(row['agent_name'])} asks")
+            tagged("span", asks(row["agent_name"], row.get("asker_name", "")))
             if row["urgency"] in URGENT:
                 chip(row["urgency"], row["urgency"])
             if row["status"] == "clarifying":

@@ -92,6 +92,12 @@ def who(actor: str) -> str:
     return known.get(name, actor)
 
 
+def asks(actor: str, name: str = "") -> str:
+    """Say who asks; `name` is an agent's."""
+    said = who(actor)
+    return said.replace("You", "You asked", 1) if said.startswith("You") else f"{name or said} asks"
+
+
 def stance_words(stance: str | None, origin: str | None) -> str:
     """Say what a piece of evidence says, and whose word it is."""
     says = (stance or "").lower()

@@ -198,7 +198,9 @@ async def _words(room: Room, text: str, message: Message, seen: Seen | None) -> 
 
 async def _answer_question(room: Room, question: str, message: Message) -> None:
     answer = await room.execute(AnswerQuestion(question, message.text or ""))
-    if not answer.get("follow_up"):  # the loop sends that, as the question's own
+    if answer.get("follow_up") and answer.get("repeated"):
+        room.say(plain(str(answer["follow_up"])), reply_to=str(message.message_id))
+    elif not answer.get("follow_up"):  # the loop sends the first one, as the question's own
         room.say(plain(answered(answer)), reply_to=str(message.message_id))
 
 

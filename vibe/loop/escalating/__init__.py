@@ -2,8 +2,8 @@
 
 Woken by commands (`RaiseQuestion`, `AnswerQuestion`) and by `SweepDue` (a question whose time is over). An answer
 becomes a Decision with the person's words as its Evidence, so answering never leaves a decision that rests on nothing.
-What is unclear is asked once more; after that the words are taken as they are. Emits `QuestionRaised`,
-`QuestionClarified`, `AnswerRecorded`, `QuestionExpired`; whoever waits is woken by them.
+What is unclear is asked once more; after that the words are taken as they are, where there are any. Emits
+`QuestionRaised`, `QuestionClarified`, `AnswerRecorded`, `QuestionExpired`; whoever waits is woken by them.
 
 The ladder (rungs, urgency, pause) hangs on `QuestionRaised` and is in `climbing`.
 
@@ -35,6 +35,7 @@ from vibe.domain.questions import (
     expire,
     follow_up,
     headline,
+    is_no_option,
     letter_of,
     read_answer,
     read_options,
@@ -115,7 +116,7 @@ async def record_answer(command: AnswerQuestion, tools: Tools) -> Change:
     answer = _read(command.text, question)
     unclear = _unclear(answer, question)
     if unclear and question.status is QuestionStatus.CLARIFYING and question.pending == answer.position:
-        return Change(answer=_asked_again(question, unclear))
+        return Change(answer=_asked_again(question, unclear) | {"repeated": True})
     if unclear:
         return _clarify(question, answer, unclear)
     return await _record(question, answer, who, tools)
@@ -163,7 +164,7 @@ def _unclear(answer: Answer, question: _Open) -> str:
         return (
             f"{letter_of(answer.position)}) {option.title}: {option.needs}" if option.needs and not answer.rest else ""
         )
-    if question.status is QuestionStatus.CLARIFYING:
+    if question.status is QuestionStatus.CLARIFYING and not is_no_option(answer, question.options):
         return ""  # asked once already: the words are taken as they are
     return follow_up(answer.why, question.options) if answer.kind is AnswerKind.UNCLEAR else ""
 

@@ -92,11 +92,13 @@ def _is_wanted(name: str) -> bool:
 
 def _read_single(path: Path, draft: Draft, progress: Progress | None, limit_bytes: int) -> PlanReading:
     """Read a single file by what it holds, not only by how its name ends."""
+    ending = path.suffix.lower()
     file = read_file(path, path.name, draft.tell, limit_bytes)
     if file is None:
         told = "; ".join(remark.what for remark in draft.remarks)
-        raise BadInput(f"{told}; {FORMS}", file=str(path))
-    ending = path.suffix.lower()
+        line = next((remark.line for remark in draft.remarks), None)
+        known = ending in CORPUS_ENDINGS | {".jsonl", ".ndjson"}  # then its form is not the trouble
+        raise BadInput(told if known else f"{told}; {FORMS}", file=str(path), line=line)
     if is_run([path.name]):
         return read_run([file], draft, FILES)
     if ending in (".jsonl", ".ndjson") or looks_like_exchange(file.text):
