@@ -42,7 +42,7 @@ async def test_a_plan_goes_from_import_to_completed(tmp_path: Path) -> None:
         assert [row["kind"] for row in waiting] == ["breakdown"]
         assert execution["status"] == "completed"
         assert {row["status"] for row in blocks} == {"completed"}
-        assert len(worker.did) == 4  # research and its write-up, the unclear one's draft, the choices laid out
+        assert len(worker.did) == 3  # research and its write-up, the choices laid out; the unclear one is a person's
         assert await world.ledger_faults() == []
 
 
