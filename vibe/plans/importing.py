@@ -174,13 +174,7 @@ async def _difference(compared: Difference, known: Sequence[Row], tools: Tools) 
         if rows[block.id]["edited"]
     ]
     other_kind = {block.id for block in compared.changed if rows[block.id]["kind"] != block.kind}
-    remarks += [
-        _remark(
-            block, f"block {block.id!r} is a {rows[block.id]['kind']} and can't become a {block.kind}; left as it is"
-        )
-        for block in compared.changed
-        if block.id in other_kind
-    ]
+    remarks += [_of_other_kind(block, rows[block.id]["kind"]) for block in compared.changed if block.id in other_kind]
     changed = [block for block in compared.changed if not rows[block.id]["edited"] and block.id not in other_kind]
     remarks += [
         _remark(link, f"link {link.source} {link.type} {link.target} names a block that is not there; left out")
@@ -197,6 +191,10 @@ async def _difference(compared: Difference, known: Sequence[Row], tools: Tools) 
         len(stated) - len(links),
         frozenset(foreign.keys() | other_kind),
     )
+
+
+def _of_other_kind(block: Block, kind: str) -> Remark:
+    return _remark(block, f"block {block.id!r} is a {kind} and can't become a {block.kind}; left as it is")
 
 
 def _remark(about: Block | Link, what: str, *, note: bool = False) -> Remark:
