@@ -246,6 +246,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.RESEARCH_CANCELLED: (wake(advancing.cancel_run, bound=2),),
     EventType.RESEARCH_FINISHED: (_FINISH,),
     # executions go from task to task
+    EventType.PLAN_REQUESTED: (wake(decomposing.decompose_requested),),
     EventType.PLAN_DECOMPOSED: (wake(refining.refine_plan, bound=1, only_if=refining.needs_review),),
     EventType.EXECUTION_CREATED: (_BEGIN,),
     EventType.TICKET_CLOSED: (wake(starting.begin_execution, only_if=starting.may_begin), wake(handing.tell_closed)),

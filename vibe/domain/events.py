@@ -107,6 +107,7 @@ class EventType(StrEnum):
     AGENT_CHANGED = "AgentChanged"  # agent, what: key (key_id) | revoked | webhook (url) | parked, reason?
     TEAM_CHANGED = "TeamChanged"  # plan, role, person
     AGENT_CALLED = "AgentCalled"  # agent, why (it is told at its address)
+    PLAN_REQUESTED = "PlanRequested"  # plan, number (a proposal's tasks are to be broken down)
     PLAN_DECOMPOSED = "PlanDecomposed"  # plan, ids (task blocks), sure, review, problems
     BREAKDOWNS_REFINED = "BreakdownsRefined"  # plan, ids, sure, review (by a model)
     EXECUTION_CREATED = "ExecutionCreated"  # execution, plan, agent?, from?, snapshot?

@@ -37,8 +37,6 @@ async def edit_proposal(command: EditProposal, tools: Tools) -> Change:
     decider_of(tools.actor)
     proposal = await _editable(command.number, command.digest, tools)
     packet = parse_packet(command.action) if command.action is not None else proposal.packet
-    if packet.type is PacketType.PLAN:
-        raise BadInput("nothing here can carry out a plan yet", field="action.type")
     if PacketType.GATE in (packet.type, proposal.packet.type):
         raise BadInput("a gate says what its tasks would do; change those: `vibe executions change`", field="action")
     title = check_title(command.title) if command.title is not None else proposal.title

@@ -1,8 +1,9 @@
 """Decomposing: a plan's leaf tasks become steps that somebody can carry out.
 
-Woken by `DecomposePlan` (and by the start of an execution). Reads the plan's tasks, writes each leaf's breakdown onto
-its block with the capabilities it REQUIRES, and opens one review ticket a section for what is not sure enough, with the
-draft in it. Emits `PlanDecomposed`, `TicketsOpened`. Nothing here is carried out; an import alone never comes here.
+Woken by `DecomposePlan`, by `PlanRequested`, and by the start of an execution. Reads the plan's tasks, writes each
+leaf's breakdown onto its block with the capabilities it REQUIRES, and opens one review ticket a section for what is not
+sure enough, with the draft in it. Emits `PlanDecomposed`, `TicketsOpened`. Nothing here is carried out; an import alone
+never comes here.
 
 Source: SPEC section 5 (review below 0.8), document 001 ("Task decomposition fails").
 """
@@ -21,7 +22,7 @@ from vibe.domain.canonical import from_json, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.commands import DecomposePlan
 from vibe.domain.errors import BadInput, NotFound
-from vibe.domain.events import Event, EventType
+from vibe.domain.events import Entry, Event, EventType
 from vibe.domain.executions import REVIEW_BELOW
 from vibe.domain.identities import derived_id
 from vibe.domain.tickets import Ticket, TicketKind, open_tickets
@@ -74,6 +75,11 @@ async def decompose_plan(command: DecomposePlan, tools: Tools) -> Change:
     change = await keep_breakdowns({work.tasks[name]: found for name, found in fresh.items()}, tools)
     decomposed = Change(events=(Event(EventType.PLAN_DECOMPOSED, command.plan, body),), answer=answer)
     return decomposed + change + open_tickets(tickets, at=tools.clock.now())
+
+
+async def decompose_requested(entry: Entry, tools: Tools) -> Change:
+    """Break down the tasks of a plan that was approved as a proposal."""
+    return await decompose_plan(DecomposePlan(entry.body["plan"]), tools)
 
 
 async def read_work(plan: str, tools: Tools) -> WorkGraph:

@@ -29,7 +29,7 @@ from vibe.domain.changes import Change
 from vibe.domain.commands import AnalyseNow, AnswerQuestion, SetBlock
 from vibe.domain.events import Event, EventType
 from vibe.domain.packet_ops import Op, OpType
-from vibe.domain.packets import Ask, Option, Remedy, WriteBlocks
+from vibe.domain.packets import Ask, Option, PlannedTask, Remedy, TaskPlan, WriteBlocks
 from vibe.domain.runs import run_id
 from vibe.domain.verdicts import verdict_id
 
@@ -282,3 +282,24 @@ async def test_an_answer_nobody_gives_ends_the_proposal(tmp_path: Path) -> None:
         proposal, held = await node(at, "block", identity), await gap_now(at)
     assert (proposal["status"], proposal["endedBecause"]) == ("failed", "nobody answered its question")
     assert (held["status"], held["waitsFor"]) == ("open", "date")
+
+
+async def test_an_approved_plan_becomes_tasks_that_are_broken_down(tmp_path: Path) -> None:
+    """The tasks stand in a plan of their own, in their order, with their steps; carrying them out is not begun."""
+    async with desk(tmp_path) as at:
+        packet = TaskPlan(
+            (PlannedTask("Research ovens"), PlannedTask("Order the oven", depends_on=("Research ovens",)))
+        )
+        identity = await offered(at, packet)
+        receipt = await approve(at)
+        await at.app.settle(receipt.root)
+        tasks = await at.app.graph.read("plans/tasks", plan="proposal-1", after=-1, limit=10)
+        links = await at.app.graph.read("plans/task_links", plan="proposal-1", limit=10)
+        begun = await at.app.graph.read("executions/list", before_ms=2**53, limit=10)
+        ended = await node(at, "Block", identity)
+    titles = {row["id"]: row["title"] for row in tasks}
+    waits = [(titles[row["source"]], titles[row["target"]]) for row in links if row["type"] == LinkType.DEPENDS_ON]
+    assert (ended["status"], begun) == ("executed", [])
+    assert sorted(titles.values()) == ["Order the oven", "Research ovens"]
+    assert waits == [("Order the oven", "Research ovens")]
+    assert all(row["properties"].get("breakdown") for row in tasks)

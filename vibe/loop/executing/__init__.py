@@ -29,6 +29,7 @@ from vibe.domain.runs import RunOutcome, run_id, start_run
 from vibe.domain.suppressions import HeldGap, release
 from vibe.domain.verdicts import Verdict, VerdictOutcome
 from vibe.kernel.tools import Tools
+from vibe.loop.executing.planning import plan_of, write_plan
 from vibe.loop.executing.remedies import apply_answer, options_of
 from vibe.loop.executing.searching import nothing_found
 
@@ -117,7 +118,7 @@ async def _begin(proposal: Proposal, packet: Packet, entry: Entry, tools: Tools)
         case WriteBlocks():
             return await _write(proposal, packet, tools)
         case TaskPlan():
-            return await _refuse_plan(proposal, tools)
+            return await _plan(proposal, packet, tools)
         case RiskGate():  # `plans.gating` lets the tasks go when it hears of it
             begun = replace(_moved(proposal, ProposalStatus.EXECUTING, now), effects=())
             return begun + await _executed(proposal, ProposalStatus.EXECUTING, "its tasks may go ahead", tools)
@@ -146,9 +147,12 @@ async def _write(proposal: Proposal, packet: WriteBlocks, tools: Tools) -> Chang
     return begun + written + await _executed(proposal, ProposalStatus.EXECUTING, "written", tools)
 
 
-async def _refuse_plan(proposal: Proposal, tools: Tools) -> Change:
+async def _plan(proposal: Proposal, packet: TaskPlan, tools: Tools) -> Change:
+    """Have the tasks written and broken down; carrying them out is begun by the owner."""
     begun = replace(_moved(proposal, ProposalStatus.EXECUTING, tools.clock.now()), effects=())
-    return begun + await _failed(proposal, "nothing here can carry out a plan yet", tools)
+    said = f"planned: `vibe executions start {plan_of(proposal)}` begins"
+    ended = await _executed(proposal, ProposalStatus.EXECUTING, said, tools)
+    return begun + write_plan(proposal, packet, tools) + ended
 
 
 def _moved(proposal: Proposal, wanted: ProposalStatus, at: datetime) -> Change:
