@@ -41,6 +41,7 @@ from vibe.loop import (
     triggering,
 )
 from vibe.loop.escalating import climbing, publishing
+from vibe.loop.executing import planning
 from vibe.loop.notifying import (
     absences,
     adopting,
@@ -247,10 +248,14 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.RESEARCH_FINISHED: (_FINISH,),
     # executions go from task to task
     EventType.PLAN_REQUESTED: (wake(decomposing.decompose_requested),),
+    EventType.PLAN_READY: (_FINISH,),
     EventType.PLAN_DECOMPOSED: (wake(refining.refine_plan, bound=1, only_if=refining.needs_review),),
     EventType.EXECUTION_CREATED: (_BEGIN,),
     EventType.TICKET_CLOSED: (wake(starting.begin_execution, only_if=starting.may_begin), wake(handing.tell_closed)),
-    EventType.EXECUTION_MOVED: (wake(starting.advance_execution, only_if=starting.may_go_on),),
+    EventType.EXECUTION_MOVED: (
+        wake(starting.advance_execution, only_if=starting.may_go_on),
+        wake(planning.provide_planned, only_if=planning.may_provide),
+    ),
     EventType.TICKETS_OPENED: (wake(assigning.assign_tickets),),
     EventType.TICKETS_ASSIGNED: (wake(handing.tell_tickets),),
     EventType.AGENT_CALLED: (_POST,),

@@ -107,7 +107,8 @@ class EventType(StrEnum):
     AGENT_CHANGED = "AgentChanged"  # agent, what: key (key_id) | revoked | webhook (url) | parked, reason?
     TEAM_CHANGED = "TeamChanged"  # plan, role, person
     AGENT_CALLED = "AgentCalled"  # agent, why (it is told at its address)
-    PLAN_REQUESTED = "PlanRequested"  # plan, number (a proposal's tasks are to be broken down)
+    PLAN_REQUESTED = "PlanRequested"  # plan, proposal, digest (an approved proposal's tasks are to be broken down)
+    PLAN_READY = "PlanReady"  # plan, proposal, outcome (they are)
     PLAN_DECOMPOSED = "PlanDecomposed"  # plan, ids (task blocks), sure, review, problems
     BREAKDOWNS_REFINED = "BreakdownsRefined"  # plan, ids, sure, review (by a model)
     EXECUTION_CREATED = "ExecutionCreated"  # execution, plan, agent?, from?, snapshot?

@@ -38,7 +38,7 @@ def exact_effect(packet: Packet) -> tuple[str, ...]:
         case Ask():
             return tuple(_ask(packet))
         case TaskPlan():
-            return tuple(f"Creates the task {_quoted(task.title)} ({task.priority})." for task in packet.tasks)
+            return tuple(_plan(packet))
         case RiskGate():
             return tuple(_gate(packet))
         case _:
@@ -60,6 +60,16 @@ def _ask(packet: Ask) -> Iterator[str]:
         writes = " ".join(_sentence(op) for op in option.diff)
         yield f"{option.title}: {writes or 'records your answer.'}"
     yield "Nothing is written before you have answered."
+
+
+def _plan(packet: TaskPlan) -> Iterator[str]:
+    for task in packet.tasks:
+        after = f", after {_names(task.depends_on)}" if task.depends_on else ""
+        yield f"Creates the task {_quoted(task.title)} ({task.priority}){after}."
+        if task.content:
+            yield f"It says: {task.content}"
+    yield "They become a plan of their own and are broken down into steps, with what each of them requires."
+    yield "None is carried out before you start it (`vibe executions start`)."
 
 
 def _gate(packet: RiskGate) -> Iterator[str]:
@@ -85,7 +95,10 @@ def diff_of(packet: Packet) -> tuple[DiffLine, ...]:
         case Ask():
             return tuple(line for option in packet.options for op in option.diff for line in _lines(op, option.title))
         case TaskPlan():
-            return tuple(DiffLine("+", f"task {_quoted(task.title)}", after=task.priority) for task in packet.tasks)
+            return tuple(
+                DiffLine("+", f"task {_quoted(task.title)}", after=task.content or task.priority)
+                for task in packet.tasks
+            )
         case RiskGate():
             return ()
         case _:
@@ -103,7 +116,7 @@ def rollback_of(packet: Packet) -> str:
             undone = [_undone(op) for option in packet.options for op in option.diff]
             return " ".join(["A question can be left unanswered.", *dict.fromkeys(undone)])
         case TaskPlan():
-            return "The tasks can be cancelled as long as none has begun."
+            return "The plan can be withdrawn (`vibe plan withdraw`); nothing is deleted, its tasks are marked."
         case RiskGate():
             return "What was sent, bought or filed stays so; what has not begun is stopped by pausing the execution."
         case _:

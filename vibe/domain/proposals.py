@@ -198,3 +198,16 @@ def check_title(title: str) -> str:
     if not clean or len(clean) > TITLE_MAX:
         raise BadInput(f"a title has 1 to {TITLE_MAX} characters, this one {len(clean)}", field="title")
     return clean
+
+
+PLAN_OF_PROPOSAL = "proposal-"
+
+
+def plan_of(number: int) -> str:
+    """The id of the plan that the tasks of an approved plan packet become."""
+    return f"{PLAN_OF_PROPOSAL}{number}"
+
+
+def is_proposed_plan(plan: str | None) -> bool:
+    """Whether a plan came of an approved plan packet."""
+    return bool(plan and plan.startswith(PLAN_OF_PROPOSAL) and plan.removeprefix(PLAN_OF_PROPOSAL).isdecimal())

@@ -2,8 +2,8 @@
 
 Woken by `DecomposePlan`, by `PlanRequested`, and by the start of an execution. Reads the plan's tasks, writes each
 leaf's breakdown onto its block with the capabilities it REQUIRES, and opens one review ticket a section for what is not
-sure enough, with the draft in it. Emits `PlanDecomposed`, `TicketsOpened`. Nothing here is carried out; an import alone
-never comes here.
+sure enough, with the draft in it. Emits `PlanDecomposed`, `TicketsOpened`, and `PlanReady` for an approved proposal, on
+whose approval its writes rest. Nothing here is carried out; an import alone never comes here.
 
 Source: SPEC section 5 (review below 0.8), document 001 ("Task decomposition fails").
 """
@@ -19,7 +19,7 @@ from vibe.domain.block_rows import create_blocks, create_links, set_block
 from vibe.domain.blocks import Block, Kind, Link, LinkType
 from vibe.domain.breakdowns import Breakdown, write_markdown
 from vibe.domain.canonical import from_json, to_json
-from vibe.domain.changes import NOTHING, Change, Effect, expect
+from vibe.domain.changes import NOTHING, Approval, Change, Effect, expect
 from vibe.domain.commands import DecomposePlan
 from vibe.domain.errors import BadInput, NotFound
 from vibe.domain.events import Entry, Event, EventType
@@ -78,8 +78,13 @@ async def decompose_plan(command: DecomposePlan, tools: Tools) -> Change:
 
 
 async def decompose_requested(entry: Entry, tools: Tools) -> Change:
-    """Break down the tasks of a plan that was approved as a proposal."""
-    return await decompose_plan(DecomposePlan(entry.body["plan"]), tools)
+    """Break down the tasks of an approved proposal; its approval is the leave for what that writes."""
+    plan, proposal = str(entry.body["plan"]), str(entry.body["proposal"])
+    change = await decompose_plan(DecomposePlan(plan), tools)
+    outcome = f"planned: `vibe executions start {plan}` begins"
+    ready = Event(EventType.PLAN_READY, plan, {"plan": plan, "proposal": proposal, "outcome": outcome})
+    leave = Approval(proposal, str(entry.body["digest"]))
+    return Change(events=(ready,), approval=leave) + replace(change, answer={})
 
 
 async def read_work(plan: str, tools: Tools) -> WorkGraph:

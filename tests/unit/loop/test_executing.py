@@ -296,7 +296,7 @@ async def test_an_approved_plan_becomes_tasks_that_are_broken_down(tmp_path: Pat
         tasks = await at.app.graph.read("plans/tasks", plan="proposal-1", after=-1, limit=10)
         links = await at.app.graph.read("plans/task_links", plan="proposal-1", limit=10)
         begun = await at.app.graph.read("executions/list", before_ms=2**53, limit=10)
-        ended = await node(at, "Block", identity)
+        ended = await node(at, "block", identity)
     titles = {row["id"]: row["title"] for row in tasks}
     waits = [(titles[row["source"]], titles[row["target"]]) for row in links if row["type"] == LinkType.DEPENDS_ON]
     assert (ended["status"], begun) == ("executed", [])

@@ -1,7 +1,8 @@
 """The rules' proposer: a remedy in the block's own words, its choices, its figures, its own test.
 
 Research for what rests on nothing; a question with real options for what contradicts itself, lacks something or is
-stuck. It takes the first kind of packet it is offered and never another one, whatever a text asks for.
+stuck; tasks for what is lacking and described. It takes the first kind of packet it is offered and never another one,
+whatever a text asks for.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def draft(inputs: Inputs) -> Reply:
     """Draft one proposal for the gaps in `inputs`; `vague` says why none is possible."""
     blocks = [Reading.of(block) for block in inputs["blocks"]]
     packet = inputs["packets"][0]
-    write = _research if packet == "research" else _WRITERS.get(str(inputs["gap"]["type"]), _ask_for_evidence)
+    fitting = _WRITERS.get(str(inputs["gap"]["type"]), _ask_for_evidence)
+    write = _research if packet == "research" else _plan if packet == "plan" else fitting
     reply = write(blocks, inputs)
     reply |= {"packet": packet, "confidence": _sureness(blocks, inputs), "impact": _impact(inputs), "effort": "low"}
     reply["vague"] = _vague(blocks, inputs)
@@ -267,6 +269,17 @@ def _provide(blocks: Sequence[Reading], inputs: Inputs) -> Reply:
     content += f"\nWhat is needed: {cut(lacking.content, 300)}" if lacking.content else ""
     question = f"Who or what provides “{cut(lacking.title, 120)}” for {told}, or can they do without it?"
     return _asking(titled("Say who provides ", lacking.title), content, question, "feature", inputs)
+
+
+def _plan(blocks: Sequence[Reading], inputs: Inputs) -> Reply:
+    """The tasks are given; what they are for, when they are done and how to go back is said here."""
+    reply = _provide(blocks, inputs)
+    lacking = next((block for block in blocks if block.kind == "capability"), blocks[-1])
+    tasks = [str(item["title"]) for item in inputs.get("remedies", ())]
+    steps = "\n".join(f"({number}) {title}" for number, title in enumerate(tasks, 1))
+    reply["content"] += f"\nTasks, one after the other:\n{steps}\nDone when somebody who provides it is named."
+    reply["content"] += " Nothing is bought or signed by these tasks; the plan can be withdrawn again."
+    return reply | {"title": titled("Find who provides ", lacking.title), "question": "", "options": []}
 
 
 def _unblock(blocks: Sequence[Reading], inputs: Inputs) -> Reply:

@@ -74,8 +74,9 @@ class _Case:
         """Everything the proposal says."""
         packet = [self.packet.get(name, "") for name in ("question", "confirm", "refute")]
         options = [f"{item.get('title')}. {item.get('detail', '')}" for item in self.packet.get("options", ())]
+        tasks = [f"{item.get('title')}. {item.get('content', '')}" for item in self.packet.get("tasks", ())]
         return ". ".join(
-            plain(text) for text in [self.title, self.proposal.get("content", ""), *packet, *options] if text
+            plain(text) for text in [self.title, self.proposal.get("content", ""), *packet, *options, *tasks] if text
         )
 
     @property

@@ -1,9 +1,10 @@
 """Executing: what was approved is carried out, once, as it was seen.
 
-Woken by `ProposalApproved`, and by what ends a piece of work: `ResearchFinished`, `AnswerRecorded`, `QuestionExpired`.
-Reads the proposal, its verdict and the blocks its packet is about; an approval is used once, for its digest, within
-seven days, and only while every target still says what it said. Emits `ProposalExecuting` and what the packet asks for
-(`ResearchRequested`, `QuestionRaised`, or the blocks' own events), then `ProposalExecuted` or `ProposalFailed`.
+Woken by `ProposalApproved`, and by what ends a piece of work: `ResearchFinished`, `PlanReady`, `AnswerRecorded`,
+`QuestionExpired`. Reads the proposal, its verdict and the blocks its packet is about; an approval is used once, for its
+digest, within seven days, and only while every target still says what it said. Emits `ProposalExecuting` and what the packet asks for
+(`ResearchRequested`, `PlanRequested`, `QuestionRaised`, or the blocks' own events), then `ProposalExecuted` or
+`ProposalFailed`.
 
 Whoever lost a race finds another state on the next read and does nothing. An approval is never evidence for the block
 its proposal is about.
@@ -29,7 +30,7 @@ from vibe.domain.runs import RunOutcome, run_id, start_run
 from vibe.domain.suppressions import HeldGap, release
 from vibe.domain.verdicts import Verdict, VerdictOutcome
 from vibe.kernel.tools import Tools
-from vibe.loop.executing.planning import plan_of, write_plan
+from vibe.loop.executing.planning import write_plan
 from vibe.loop.executing.remedies import apply_answer, options_of
 from vibe.loop.executing.searching import nothing_found
 
@@ -118,7 +119,7 @@ async def _begin(proposal: Proposal, packet: Packet, entry: Entry, tools: Tools)
         case WriteBlocks():
             return await _write(proposal, packet, tools)
         case TaskPlan():
-            return await _plan(proposal, packet, tools)
+            return _moved(proposal, ProposalStatus.EXECUTING, now) + write_plan(proposal, packet, tools)
         case RiskGate():  # `plans.gating` lets the tasks go when it hears of it
             begun = replace(_moved(proposal, ProposalStatus.EXECUTING, now), effects=())
             return begun + await _executed(proposal, ProposalStatus.EXECUTING, "its tasks may go ahead", tools)
@@ -145,14 +146,6 @@ async def _write(proposal: Proposal, packet: WriteBlocks, tools: Tools) -> Chang
     begun = replace(_moved(proposal, ProposalStatus.EXECUTING, now), effects=())
     written = carry_out(packet.diff, found, at=now, actor=f"proposal:{proposal.number}")
     return begun + written + await _executed(proposal, ProposalStatus.EXECUTING, "written", tools)
-
-
-async def _plan(proposal: Proposal, packet: TaskPlan, tools: Tools) -> Change:
-    """Have the tasks written and broken down; carrying them out is begun by the owner."""
-    begun = replace(_moved(proposal, ProposalStatus.EXECUTING, tools.clock.now()), effects=())
-    said = f"planned: `vibe executions start {plan_of(proposal)}` begins"
-    ended = await _executed(proposal, ProposalStatus.EXECUTING, said, tools)
-    return begun + write_plan(proposal, packet, tools) + ended
 
 
 def _moved(proposal: Proposal, wanted: ProposalStatus, at: datetime) -> Change:

@@ -14,10 +14,10 @@ from vibe.domain.blocks import Kind
 from vibe.domain.canonical import sha256_of
 from vibe.domain.debates import Draft, Role
 from vibe.domain.errors import BadInput, Permanent, Transient
-from vibe.domain.packets import Ask, Option, Packet, PacketType, Research, Target
+from vibe.domain.packets import Ask, Option, Packet, PacketType, Research, Target, TaskPlan
 from vibe.kernel.tools import Tools
 from vibe.loop.proposing.gaps import Item
-from vibe.loop.proposing.remedies import Approach, Offered
+from vibe.loop.proposing.remedies import Approach, Offered, planned_tasks
 from vibe.ports.inward import Row
 
 PROMPT = "propose/draft"
@@ -55,7 +55,7 @@ async def draft_item(
     inputs = {
         **context,
         "packets": [approach.packet.value],
-        "remedies": offered if approach.packet is PacketType.ASK else [],
+        "remedies": offered if approach.packet is PacketType.ASK else _tasks(item, approach),
     }
     reason = ""
     for tried in range(1, TRIES + 1):
@@ -64,7 +64,7 @@ async def draft_item(
         try:
             reply = await tools.acts.ask_model(request, intent)
             draft = Draft.from_reply(reply.value)
-            packet = make_packet(draft, approach, item.blocks, offers, context)
+            packet = make_packet(draft, approach, item, offers, context)
         except (BadInput, Transient) as error:
             reason = str(error)
             continue
@@ -75,7 +75,7 @@ async def draft_item(
 
 
 def make_packet(
-    draft: Draft, approach: Approach, blocks: Sequence[Row], offers: Sequence[Offered], context: Mapping[str, Any]
+    draft: Draft, approach: Approach, item: Item, offers: Sequence[Offered], context: Mapping[str, Any]
 ) -> Packet:
     """Make the packet: the draft's words, everything else as offered.
 
@@ -84,14 +84,26 @@ def make_packet(
     """
     if draft.packet is not approach.packet:
         raise BadInput(f"{draft.packet} was not offered, only {approach.packet}", field="draft.packet")
-    rows = {row["id"]: row for row in blocks}
+    rows = {row["id"]: row for row in item.blocks}
     targets = tuple(_target(rows[block]) for block in approach.target_ids if block in rows)
     if approach.packet is PacketType.RESEARCH:
         for name in ("question", "confirm", "refute"):
             if not getattr(draft, name).strip() and not draft.vague:
                 raise BadInput("is empty", field=f"draft.{name}")
         return Research(draft.question, targets, draft.confirm, draft.refute)
+    if approach.packet is PacketType.PLAN:
+        return TaskPlan(planned_tasks(item), targets)
     return Ask(draft.question or draft.title, _options(draft, offers), targets, _passages(context))
+
+
+def _tasks(item: Item, approach: Approach) -> list[dict[str, str]]:
+    """The tasks of a plan packet, as a proposer is told them."""
+    if approach.packet is not PacketType.PLAN:
+        return []
+    return [
+        {"remedy": f"task-{number}", "title": task.title, "detail": task.content}
+        for number, task in enumerate(planned_tasks(item), 1)
+    ]
 
 
 def _target(row: Row) -> Target:

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vibe.domain.blocks import Kind, LinkType
+from vibe.domain.identities import derived_id
 from vibe.domain.packet_ops import Op, OpType
-from vibe.domain.packets import PacketType, Remedy, approach_key
+from vibe.domain.packets import PacketType, PlannedTask, Remedy, approach_key
+from vibe.domain.proposals import is_proposed_plan
 from vibe.loop.proposing.gaps import Item
 from vibe.ports.inward import Row
 
@@ -51,7 +53,41 @@ def approaches(item: Item) -> tuple[Approach, ...]:
         return Approach(PacketType.RESEARCH, main), Approach(PacketType.ASK, main)
     if item.first.type == "contradicted":
         return Approach(PacketType.ASK, main), Approach(PacketType.RESEARCH, main)
+    if item.first.type == "missing_capability" and _is_described(item):
+        return Approach(PacketType.PLAN, everything), Approach(PacketType.ASK, everything)
     return (Approach(PacketType.ASK, everything),)
+
+
+def _is_described(item: Item) -> bool:
+    """Whether the graph says what the one missing capability is, so that somebody could be sent to look for it.
+
+    An action word says too little; and a plan that looks for somebody is not to set off another such plan.
+    """
+    needs = _lacking(item)
+    if len(needs) != 1 or any(is_proposed_plan(gap.plan) for gap in item.gaps):
+        return False
+    said, title = str(needs[0]["content"] or "").strip(), str(needs[0]["title"])
+    return bool(said) and said != title and needs[0]["id"] != derived_id("capability", title)
+
+
+def _lacking(item: Item) -> list[Row]:
+    return [row for row in item.blocks if row["kind"] == "Capability"]
+
+
+def planned_tasks(item: Item) -> tuple[PlannedTask, ...]:
+    """The tasks that get a capability provided, named after it and after what waits for it."""
+    need = _lacking(item)[0]
+    waiting = [row for row in item.blocks if row["kind"] == "Task"]
+    told = ", ".join(_short(row) for row in waiting[:4])
+    first = f"Write down what {_short(need)} has to do for {_short(waiting[0])}"
+    second = f"Research who provides {_short(need)}, at what price and from when"
+    last = f"Decide who provides {_short(need)} and agree on it"
+    urgent = min((str(row["priority"]) for row in waiting if row["priority"]), default="P2")
+    return (
+        PlannedTask(first, f"{str(need['content'])[:2_000]}\nNeeded by {told}.", urgent),
+        PlannedTask(second, "Compare at least two people, firms or agents by what was written down.", urgent, (first,)),
+        PlannedTask(last, "Done when a name, a price and a day are agreed on.", urgent, (second,)),
+    )
 
 
 def remedies(item: Item) -> tuple[Offered, ...]:
@@ -110,7 +146,7 @@ def _backing(item: Item) -> Iterator[Offered]:
 
 def _providing(item: Item) -> Iterator[Offered]:
     tasks = [row for row in item.blocks if row["kind"] == "Task"]
-    lacking = [row for row in item.blocks if row["kind"] == "Capability"]
+    lacking = _lacking(item)
     names = ", ".join(_short(row) for row in lacking[:2])
     yield Offered(
         "provide", Remedy.PROVIDE, f"Somebody or something provides {names}", "Name who or what, and from when."
