@@ -2,9 +2,9 @@
 
 Woken by `ProposalApproved`, and by what ends a piece of work: `ResearchFinished`, `PlanReady`, `AnswerRecorded`,
 `QuestionExpired`. Reads the proposal, its verdict and the blocks its packet is about; an approval is used once, for its
-digest, within seven days, and only while every target still says what it said. Emits `ProposalExecuting` and what the packet asks for
-(`ResearchRequested`, `PlanRequested`, `QuestionRaised`, or the blocks' own events), then `ProposalExecuted` or
-`ProposalFailed`.
+digest, within seven days, and only while every target still says what it said. Emits `ProposalExecuting` and what the
+packet asks for (`ResearchRequested`, `PlanRequested`, `QuestionRaised`, or the blocks' own events), then
+`ProposalExecuted` or `ProposalFailed`.
 
 Whoever lost a race finds another state on the next read and does nothing. An approval is never evidence for the block
 its proposal is about.
