@@ -54,7 +54,7 @@ bench: install-tests ## measure; writes bench/results/
 bench-large: install-tests ## the same at a million blocks
 	$(BIN)/python -m bench --large
 
-faults: install-tests ## 200 rounds of kill -9 at random moments of cycles, taps and calls to a model (needs Node)
+faults: install-tests ## 300 rounds of kill -9 at random moments of cycles, work, taps and calls to a model (needs Node)
 	$(BIN)/python -m bench.faults --rounds 100
 	$(BIN)/python -m bench.faults_agents --rounds 100
 	$(BIN)/python -m bench.faults_telegram --rounds 50
