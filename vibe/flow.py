@@ -255,6 +255,7 @@ EVENTS: Mapping[str, tuple[Wake, ...]] = {
     EventType.EXECUTION_MOVED: (
         wake(starting.advance_execution, only_if=starting.may_go_on),
         wake(planning.provide_planned, only_if=planning.may_provide),
+        _CALL,
     ),
     EventType.TICKETS_OPENED: (wake(assigning.assign_tickets),),
     EventType.TICKETS_ASSIGNED: (wake(handing.tell_tickets),),

@@ -59,7 +59,7 @@ async def test_a_missing_capability_is_planned_for_and_then_there(tmp_path: Path
     assert "can be withdrawn" in rollback_of(packet)
     assert sorted(names.values()) == sorted(TITLES)
     assert set(waits) == {(TITLES[2], TITLES[1]), (TITLES[1], TITLES[0])}
-    assert all(from_json(row["properties"]["breakdown"])["steps"] for row in tasks)
+    assert all(from_json(row["breakdown"])["steps"] for row in tasks)
     assert (decided["status"], after_yes, others) == ("executed", "open", [])
     assert ended == "closed"
     assert faults == []

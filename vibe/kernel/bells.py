@@ -28,16 +28,18 @@ class Bells:
             self.ring(str(event.type))
 
     @contextmanager
-    def waiting(self, about: str) -> Iterator[asyncio.Event]:
-        """A bell that rings when something happens to this, from now on until the block ends."""
+    def waiting(self, *about: str) -> Iterator[asyncio.Event]:
+        """A bell that rings when something happens to any of these, from now on until the block ends."""
         bell = asyncio.Event()
-        self._waiting.setdefault(about, set()).add(bell)
+        for one in about:
+            self._waiting.setdefault(one, set()).add(bell)
         try:
             yield bell
         finally:
-            self._waiting[about].discard(bell)
-            if not self._waiting[about]:
-                del self._waiting[about]
+            for one in about:
+                self._waiting[one].discard(bell)
+                if not self._waiting[one]:
+                    del self._waiting[one]
 
     def ring(self, about: str) -> None:
         """Wake everybody who waits for this."""

@@ -1,10 +1,10 @@
 """Calling: agents that do not poll are told that there is work for them.
 
-Woken by `TasksMoved` (something came in line) and by `SweepDue` (what came in line later, or was never fetched). An
-agent with an address that could have a task now is called: `AgentCalled`, one an agent until it was posted or it has
-nothing to fetch. The call says only that there is work; the agent fetches it with its key, as any other does. Not
-reached: tried again after 30 s, doubling; eight times in a row, or gone, or refused: parked, until its owner sets the
-address again. Emits `AgentCalled`, `AgentChanged`.
+Woken by `TasksMoved` (something came in line), `ExecutionMoved` (it runs now) and by `SweepDue` (what came in line
+later, or was never fetched). An agent with an address that could have a task now is called: `AgentCalled`, one an agent
+until it was posted or it has nothing to fetch. The call says only that there is work; the agent fetches it with its
+key, as any other does. Not reached: tried again after 30 s, doubling; eight times in a row, or gone, or refused:
+parked, until its owner sets the address again. Emits `AgentCalled`, `AgentChanged`.
 
 Source: issue "Plans that get done" (Agents: webhooks out), document 001 ("What's NOT Included").
 """
@@ -20,7 +20,7 @@ from vibe.domain.canonical import epoch_ms, iso, sha256_of, to_json
 from vibe.domain.changes import NOTHING, Change, Effect, expect
 from vibe.domain.errors import Permanent, Refused, Unreachable
 from vibe.domain.events import Entry, Event, EventType
-from vibe.domain.executions import TaskStatus
+from vibe.domain.executions import ExecutionStatus, TaskStatus
 from vibe.domain.verdicts import decider_of
 from vibe.domain.work_commands import SetWebhook
 from vibe.kernel.commit import Outside
@@ -36,7 +36,9 @@ MOST_CALLED = 500
 
 
 def brings_work(entry: Entry) -> bool:
-    """Whether something came in line."""
+    """Whether something came in line, or an execution began to run and what is in line may be had."""
+    if entry.body.get("after") == ExecutionStatus.RUNNING:
+        return True
     return any(item["after"] == TaskStatus.QUEUED for item in entry.body.get("items", ()))
 
 

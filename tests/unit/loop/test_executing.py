@@ -302,4 +302,4 @@ async def test_an_approved_plan_becomes_tasks_that_are_broken_down(tmp_path: Pat
     assert (ended["status"], begun) == ("executed", [])
     assert sorted(titles.values()) == ["Order the oven", "Research ovens"]
     assert waits == [("Order the oven", "Research ovens")]
-    assert all(row["properties"].get("breakdown") for row in tasks)
+    assert all(row["breakdown"] for row in tasks)

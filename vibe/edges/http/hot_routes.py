@@ -110,7 +110,7 @@ def hot_routes(desk: Desk, watch: Watch) -> list[Route]:
         agent, actor = request.path_params["agent_id"], request.state.actor
         wait = msgspec.convert(request.query_params.get("wait", "0"), _Wait, strict=False)
         until = desk.clock.now() + timedelta(seconds=wait)
-        with desk.bells.waiting(EventType.TASKS_MOVED.value) as bell:
+        with desk.bells.waiting(EventType.TASKS_MOVED, EventType.EXECUTION_MOVED) as bell:
             answer = await idle.claim(agent, actor)
             while answer["task"] is None and (left := (until - desk.clock.now()).total_seconds()) > 0:
                 await rings(bell, min(left, LOOK_EVERY_S))

@@ -60,7 +60,8 @@ async def provide_planned(entry: Entry, tools: Tools) -> Change:
         return NOTHING
     lacking = [target for target in packet.targets if target.kind is Kind.CAPABILITY]
     identity = derived_id(proposal.id, "provides")
-    tasks = await tools.graph.read("plans/tasks", plan=plan, after=-1, limit=len(packet.tasks))
+    written = [derived_id(proposal.id, "task", task.title) for task in packet.tasks]
+    tasks = await tools.graph.read("blocks/by_id", ids=written)
     left_out = [row for row in tasks if row["properties"].get("status") not in ("done", "completed")]
     if not lacking or left_out or await tools.graph.read("blocks/by_id", ids=[identity]):
         return NOTHING
